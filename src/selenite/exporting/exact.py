@@ -35,7 +35,6 @@ class Exact(Writer):
     plan_in: Callable[[Path], Plan]
     sign: Callable[[Path], bool]  # by which a file is known that was written so
     reads_text: bool = True
-    reads_statistics: bool = True
     knows_rows: bool = True
 
     def is_of(self, file: Path) -> bool:

@@ -202,32 +202,18 @@ def _asked(tolerance: float | None, double: bool = False, data: Table | None = N
 
 def _refuse_unread(schema: Schema, writer: Writer, what: str, distilled: bool) -> None:
     """Refuse what a way of writing cannot read as the model does, before anything is distilled."""
-    if not writer.reads_text:
-        _refuse(
-            [one.name for one in schema.columns if one.kind == "text"],
-            f"free text, whose words {what}",
-            [to for to, one in WRITERS.items() if one.reads_text],
-        )
-    if not writer.reads_statistics:
-        _refuse(
-            [one.name for one in schema.columns if one.statistics],
-            f"told by the mean answers of its categories, which {what}",
-            [to for to, one in WRITERS.items() if one.reads_statistics],
+    text = [one.name for one in schema.columns if one.kind == "text"]
+    if text and not writer.reads_text:
+        raise OptionError(
+            f"{called(text[0])} is free text, whose words {what} cannot read as the model does: export it to "
+            f"{', '.join(to for to, one in WRITERS.items() if one.reads_text)}, or fit a model without the column "
+            f"(--drop {argument(text[0])})"
         )
     if schema.known_rows.names and not writer.knows_rows and not distilled:  # which knows no rows
         raise OptionError(
             f"the model knows rows that it was trained on, which {what} cannot tell as the model does: export it to "
             f"{', '.join(to for to, one in WRITERS.items() if one.knows_rows)}, distil it (--distil 16,8: one small "
             "network, which knows no rows), or fit it without (--no-known-rows)"
-        )
-
-
-def _refuse(names: Sequence[str], why: str, others: Sequence[str]) -> None:
-    """Refuse the first of columns, of which there may be none; name what other ways there are."""
-    if names:
-        raise OptionError(
-            f"{called(names[0])} is {why} cannot read as the model does: export it to {', '.join(others)}, or "
-            f"fit a model without the column (--drop {argument(names[0])})"
         )
 
 

@@ -88,7 +88,6 @@ class Writer(ABC):
     to: str
     suffix: str  # of the file by which an export is known
     reads_text: bool  # whether free text can be written so
-    reads_statistics: bool  # whether mean answers of categories can be written so
     knows_rows: bool  # whether rows that were trained on can
 
     @abstractmethod

@@ -33,9 +33,16 @@ class FixedColumn:
     high: int = 0
     curves: tuple[Lines, ...] = ()  # scaled, ranked
     frequent: tuple[int, ...] = ()
-    exponent: int = 0  # of a number taken as it is: its input is x / 2^exponent
+    exponent: int = 0  # of a number taken as it is, and of mean answers: the input is x / 2^exponent
     hull: Floats = field(default_factory=lambda: np.zeros((1, 0)))  # inputs lie between these, (n, n_inputs)
     errors: Floats = field(default_factory=lambda: np.zeros(0))  # of each input at most
+    told: Indices = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))  # mean answers, (n_categories, n)
+
+    @property
+    def exponents(self) -> list[int]:
+        """The exponent of each input."""
+        divided = max(self.told.shape[1], 1)
+        return [self.exponent] * divided + [0] * (self.column.n_inputs - divided)
 
     def integers(self, values: Floats) -> Indices:
         """Return numbers in fixed point; what is missing is `MISSING_NUMBER`."""
@@ -61,8 +68,23 @@ def fixed_columns(plan: Plan) -> list[FixedColumn]:
 
 def _category(column: PlannedColumn) -> FixedColumn:
     n = column.n_inputs
+    if column.statistics is not None:
+        told, exponent, hull, errors = fixed_means(column.statistics, n - column.missing)
+        hull = np.pad(hull, ((0, column.missing), (0, column.missing)))
+        hull[-1, -1] = column.missing
+        errors = np.pad(errors, (0, column.missing))
+        return FixedColumn(column, exponent=exponent, told=told, hull=hull, errors=errors)
     hull = np.concatenate([np.zeros((1, n)), np.eye(n), -np.eye(1, n)[: column.is_pair]])
     return FixedColumn(column, hull=hull, errors=np.zeros(n))
+
+
+def fixed_means(values: Sequence[Sequence[float]], n: int) -> tuple[Indices, int, Floats, Floats]:
+    """Return rows of n mean answers in integers, by which power of 2 they are divided, their hull and its errors."""
+    means = np.array(values, dtype=np.float64).reshape(-1, n)
+    exponent = int(np.ceil(np.log2(max(float(np.abs(means).max(initial=0.0)), 2.0**-20) / 3.9)))
+    integers = np.round(means * 2.0 ** (INPUT_BITS - exponent)).astype(np.int64)
+    hull = np.concatenate([integers * 2.0**-INPUT_BITS, np.zeros((1, n))])
+    return integers, exponent, hull, np.full(n, 2.0 ** -(INPUT_BITS + 1))
 
 
 def _number(column: PlannedColumn) -> FixedColumn:

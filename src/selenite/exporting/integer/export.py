@@ -46,7 +46,7 @@ class Rows(NamedTuple):
 class Integers(Writer):
     """To C in integers."""
 
-    to, suffix, reads_text, reads_statistics, knows_rows = "c", ".h", False, False, False
+    to, suffix, reads_text, knows_rows = "c", ".h", False, False
 
     def is_of(self, file: Path) -> bool:
         """Tell whether a header is of a model in integers."""

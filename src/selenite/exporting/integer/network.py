@@ -21,6 +21,7 @@ from selenite.exporting.integer.curves import (
 )
 from selenite.exporting.integer.dense import Dense, dense, require_16_bits, weight_bits
 from selenite.exporting.integer.lines import Lines
+from selenite.exporting.integer.pairs import fixed_pairs
 from selenite.exporting.integer.reach import Matrix, Reach, most, through_activation, through_layer
 from selenite.exporting.integer.target import FixedTarget
 from selenite.exporting.integer.waves import FixedWaves, fixed_waves
@@ -108,9 +109,14 @@ def _inputs(plan: Plan, columns: list[FixedColumn]) -> tuple[list[int], Reach]:
     hulls = []
     for one in columns:
         at = one.column.at + np.arange(one.column.n_inputs)
-        exponents[one.column.at] = one.exponent
+        exponents[at[0] : at[-1] + 1] = one.exponents
         slack[at] = one.errors
         hulls.append((at, one.hull))
+    for pairs in fixed_pairs(plan):
+        at = pairs.crossing.at + np.arange(pairs.crossing.n_inputs)
+        exponents[at[0] : at[-1] + 1] = [pairs.exponent] * len(at)
+        slack[at] = pairs.errors
+        hulls.append((at, pairs.hull))
     nothing = np.zeros(0)
     return exponents, Reach(plan.n_inputs, tuple(hulls), np.zeros(0, dtype=np.int64), nothing, nothing, slack)
 

@@ -17,6 +17,7 @@ from selenite.exporting.integer.curves import TURN_BITS, cosine_lines, half_line
 from selenite.exporting.integer.dense import Dense
 from selenite.exporting.integer.fixed import FixedModel
 from selenite.exporting.integer.lines import Lines
+from selenite.exporting.integer.pairs import FixedPairs, fixed_pairs
 from selenite.exporting.integer.target import SHARES
 from selenite.exporting.integer.waves import FixedWaves
 
@@ -58,8 +59,13 @@ def _tables(fixed: FixedModel) -> Iterator[str]:
             yield f"/* {comment(column.column.name)} */"
         for i, curve in enumerate(column.curves):
             yield from _points(f"column_{k}_{i}", curve)
+        if column.told.size:
+            yield _table("int16_t", f"column_{k}_told", column.told)
         if column.frequent:
             yield _table("int32_t", f"column_{k}_frequent", list(column.frequent))
+    for k, pairs in enumerate(fixed_pairs(fixed.plan)):
+        yield _table("uint32_t", f"pairs_{k}", pairs.crossing.keys)
+        yield _table("int16_t", f"pairs_{k}_told", pairs.told)
     if fixed.network.waves:
         yield from _points("cosine", cosine_lines())
     for p, waves in enumerate(fixed.network.waves):
@@ -105,15 +111,33 @@ def _encode(fixed: FixedModel) -> Iterator[str]:
     for k, (column, own) in enumerate(zip(fixed.columns, fixed.names.columns, strict=True)):
         yield f"    /* {comment(column.column.name)} */"
         x = f"row->{own}"
-        lines = _category(column, x) if column.column.categories else _number(column, k, x, fixed.name.upper())
+        lines = _category(column, k, x) if column.column.categories else _number(column, k, x, fixed.name.upper())
         yield from (f"    {line}" for line in lines)
+    for k, pairs in enumerate(fixed_pairs(fixed.plan)):
+        yield from (f"    {line}" for line in _pairs(fixed, pairs, k))
     yield "}"
 
 
-def _category(fixed: FixedColumn, x: str) -> Iterator[str]:
+def _pairs(fixed: FixedModel, pairs: FixedPairs, k: int) -> Iterator[str]:
+    one, n = pairs.crossing, pairs.sizes[1]
+    (name, x), (other, y) = (
+        (comment(fixed.plan.columns[i].name), f"row->{fixed.names.columns[i]}") for i in (one.first, one.second)
+    )
+    yield f"/* {name} and {other} */"
+    yield f"if ({x} >= 0 && {x} < {pairs.sizes[0]} && {y} >= 0 && {y} < {n}) {{"
+    yield f"    int place = place_of((uint32_t){x} * {n}u + (uint32_t){y}, pairs_{k}, {len(one.keys)});"
+    yield "    if (place >= 0)"
+    yield f"        for (i = 0; i < {one.n_inputs}; i++) inputs[{one.at} + i] = pairs_{k}_told[place][i];"
+    yield "}"
+
+
+def _category(fixed: FixedColumn, k: int, x: str) -> Iterator[str]:
     column = fixed.column
     at, n = column.at, column.n_inputs - column.missing
-    if column.is_pair:
+    if column.statistics is not None:
+        yield f"if ({x} >= 0 && {x} < {len(fixed.told)})"
+        yield f"    for (i = 0; i < {n}; i++) inputs[{at} + i] = column_{k}_told[{x}][i];"
+    elif column.is_pair:
         yield f"if ({x} == 0) inputs[{at}] = -ONE;"
         yield f"if ({x} == 1) inputs[{at}] = ONE;"
     else:

@@ -34,6 +34,19 @@ static int32_t interpolated(int32_t x, const int32_t *xs, const int16_t *ys, int
     return ys[low] + (int32_t)(((uint32_t)rise * part + whole / 2) / whole);
 }
 
+/* part: place_of */
+/* The place of a key among keys that rise; -1 where it is not there. */
+static int place_of(uint32_t key, const uint32_t *keys, int n)
+{
+    int low = 0, high = n;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (keys[middle] < key) low = middle + 1;
+        else high = middle;
+    }
+    return low < n && keys[low] == key ? low : -1;
+}
+
 /* part: sum8 */
 static int32_t sum8(int32_t sum, const int8_t *weights, const int16_t *a, int n)
 {

@@ -21,8 +21,6 @@ def test_the_grid_of_a_plane_goes_where_the_layer_puts_its_places():
     corners = np.array([[-2.0, -1], [-2, 1], [2, 1], [2, -1]])
     _, a = forward(NETWORK, PARAMETERS, corners)
     np.testing.assert_allclose([lines[0][0], lines[0][-1], lines[20][-1], lines[21][-1]], a[2][:, [3, 0]], rtol=1e-9)
-    alone = bent_grid(NETWORK, PARAMETERS, 1, (0, 1), inputs_at, 5, two_axes=False)
-    assert alone.shape == (1, 5, 2)
 
 
 def test_hidden_layers_are_counted_from_1():

@@ -35,19 +35,14 @@ def bent_grid(
     units: tuple[int, int],
     inputs_at: Callable[[Floats, Floats], Array],
     n_steps: int,
-    *,
-    two_axes: bool = True,
 ) -> Floats:
     """Return where two units of a hidden layer put the lines of the plane's grid, (n_lines, n_steps, 2).
 
     `inputs_at` gives the network's inputs at places of the plane, each a share of an axis. The first 21 lines hold the
-    first axis, the others the second; where there is only one axis, one line runs along it.
+    first axis, the others the second.
     """
     fixed = np.repeat(np.linspace(0, 1, LINES), n_steps)
     along = np.tile(np.linspace(0, 1, n_steps), LINES)
-    if two_axes:
-        places = np.concatenate([fixed, along]), np.concatenate([along, fixed])
-    else:
-        places = along[:n_steps], along[:n_steps]
+    places = np.concatenate([fixed, along]), np.concatenate([along, fixed])
     a = trace_of(network, parameters, inputs_at(*places)).a[layer]
     return a[:, list(units)].astype(np.float64).reshape(-1, n_steps, 2)

@@ -86,15 +86,14 @@ def class_names(classes: Sequence[str], k: int) -> list[str]:
     return [label(name, 20) for name in classes] if len(classes) == k else [f"class {i}" for i in range(k)]
 
 
-def draw_points(axes: Axes, points: Array, y: Indices, names: Sequence[str], legend: bool = True) -> None:
+def draw_points(axes: Axes, points: Array, y: Indices, names: Sequence[str]) -> None:
     """Draw rows as points, a colour and a shape a class."""
     for c, name in enumerate(names):
         of_class = points[y == c]
         axes.scatter(of_class[:, 0], of_class[:, 1], s=34 if len(points) < 500 else 12, color=COLOURS[c],
                      marker=MARKERS[c], edgecolor="white", linewidth=0.7 if len(points) < 500 else 0.3, zorder=4,
                      label=name)  # fmt: skip
-    if legend:
-        shown = axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=10.5, handletextpad=0.3,
-                            labelcolor=INK, borderaxespad=0)  # fmt: skip
-        for text in shown.get_texts():
-            text.set_parse_math(False)
+    shown = axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=10.5, handletextpad=0.3,
+                        labelcolor=INK, borderaxespad=0)  # fmt: skip
+    for text in shown.get_texts():
+        text.set_parse_math(False)

@@ -2,62 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from selenite.nn import Network, Optimizer, OptimizerState, TrainOptions, forward, train
+from selenite.nn import Network, forward, train
 from selenite.nn.backprop import row_losses
 from selenite.nn.shards import shuffled
 from selenite.training.rows import TrainingRows
 from selenite.types import Array, Indices
 
+if TYPE_CHECKING:
+    from selenite.training.run import Run
+
 MOST_ROWS = 100_000  # of which it is: more take NumPy too long
 
 
-def explain_divergence(
-    network: Network,
-    optimizer: Optimizer,
-    parameters: Array,
-    state: OptimizerState,
-    rows: TrainingRows,
-    options: TrainOptions,
-    *,
-    seed: int,
-    order: Indices | None = None,
-) -> str:
-    """Say in which batch which layer, loss or gradient overflowed first, and what to try.
-
-    Parameters
-    ----------
-    network, optimizer, options, seed, order
-        As `selenite.nn.train` took them.
-    parameters, state : array of shape (n_parameters,), OptimizerState
-        As they were before the epoch that diverged; not written into.
-    rows : TrainingRows
-        The training rows.
-
-    Returns
-    -------
-    str
-    """
-    rate = optimizer.learning_rate * state.rate_factor
-    with np.errstate(all="ignore"):
-        where = _where(network, optimizer, parameters, state, rows, options, seed, order)
+@np.errstate(all="ignore")
+def explain_divergence(run: Run) -> str:
+    """Say in which batch of the next epoch which layer, loss or gradient overflows first, and what to try."""
+    rate = run.optimizer.learning_rate * run.state.rate_factor
     return (
-        f"training diverged in epoch {state.epochs + 1}: {where}. The last finite weights are kept. "
+        f"training diverged in epoch {run.state.epochs + 1}: {_where(run)}. The last finite weights are kept. "
         f"Try a smaller learning rate than {rate:g}, such as {rate / 10:g}, or scaled inputs"
     )
 
 
-def _where(
-    network: Network,
-    optimizer: Optimizer,
-    parameters: Array,
-    state: OptimizerState,
-    rows: TrainingRows,
-    options: TrainOptions,
-    seed: int,
-    order: Indices | None,
-) -> str:
+def _where(run: Run) -> str:
+    network, parameters, state, rows, options = run.network, run.parameters, run.state, run.rows, run.options
+    order = None if run.orders is None else run.orders(run.epoch, 1)
     n, every = len(rows.X), np.arange(len(rows.X))
     if not np.isfinite(rows.X).all():
         return "the inputs themselves are not finite"
@@ -71,14 +44,13 @@ def _where(
         before[:] = again
         return False
 
-    epochs = train(
-        network, again, optimizer, state.copy(), rows.X, rows.Y, options, n_epochs=1, seed=seed, order=order,
-        sample_weight=rows.weight, stop=count_batch,
-    )  # fmt: skip
+    start = network, again, run.optimizer, state.copy()
+    how: Any = {"seed": run.seed, "order": order, "sample_weight": rows.weight, "stop": count_batch}
+    epochs = train(*start, rows.X, rows.Y, options, n_epochs=1, **how)
     size = n if options.batch_size is None else min(options.batch_size, n)
     if epochs.ended != "diverged" or size == n:  # else rounding is all that made the difference
         return _first_overflow(network, parameters, rows, every)
-    ordered = shuffled(options.shards, seed, n, state.epochs) if order is None else order[0]
+    ordered = shuffled(options.shards, run.seed, n, state.epochs) if order is None else order[0]
     taken = ordered[(batches - 1) * size : batches * size]
     return f"in batch {batches:,} of {-(-n // size):,} {_first_overflow(network, before, rows, taken)}"
 

@@ -25,7 +25,7 @@ from selenite.backend import Backend
 from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.nn.epoch import own_rows
 from selenite.nn.shards import shuffled
-from selenite.training.rows import TrainingRows, seed_within
+from selenite.training.rows import TrainingRows, seed_within, train_each
 from selenite.types import Array, Indices
 
 KINDS_OF_UNITS = (1, -1, 0, 0)  # d of the hidden units, in turns
@@ -193,19 +193,9 @@ def _train_on_next_part(
 ) -> None:
     """Train some networks, side by side, on the next part of each one's rows, a share of an epoch's steps."""
     rows = [one.rows.take(one.parts[len(one.found)]) for one in learners]
-    found = backend.train_many(
-        network,
-        [one.parameters for one in learners],
-        [one.optimizer for one in learners],
-        [one.state for one in learners],
-        [one.X for one in rows],
-        [one.Y for one in rows],
-        replace(options, total_epochs=(options.total_epochs or 1) / share),
-        n_epochs=1,
-        seeds=[seed_within(one.seed, len(one.found)) for one in learners],
-        sample_weight=None if rows[0].weight is None else [one.weight for one in rows],
-        **told,
-    )
+    options = replace(options, total_epochs=(options.total_epochs or 1) / share)
+    seeds = [seed_within(one.seed, len(one.found)) for one in learners]
+    found = train_each(backend, network, learners, rows, options, n_epochs=1, seeds=seeds, **told)
     for one, epochs in zip(learners, found, strict=True):
         bounds.project(one.parameters)
         one.note(epochs)

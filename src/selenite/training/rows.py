@@ -1,12 +1,15 @@
-"""Rows to train on: in memory, or more than are held there at once, window by window."""
+"""Rows to train on: in memory, or more than are held there at once, window by window; some for each network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from selenite.backend import Backend
+from selenite.nn import Epochs, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.nn.random import WINDOW, bits, permutation
 from selenite.types import AnyArray, Array, Indices
 
@@ -60,3 +63,33 @@ class Windows:
 def seed_within(seed: int, window: int) -> int:
     """Return the seed of a run for one of the windows: of the order of its rows, and of dropout."""
     return int(bits(seed, WINDOW, window) >> np.uint64(1))
+
+
+class Learner(Protocol):
+    """A network in training, of a description that it shares with others."""
+
+    parameters: Array
+    optimizer: Optimizer
+    state: OptimizerState
+
+
+def train_each(
+    backend: Backend,
+    network: Network,
+    learners: Sequence[Learner],
+    rows: Sequence[TrainingRows],
+    options: TrainOptions,
+    **how: Any,
+) -> list[Epochs]:
+    """Train networks of one description side by side, each on rows of its own, as `Backend.train_many` does."""
+    return backend.train_many(
+        network,
+        [one.parameters for one in learners],
+        [one.optimizer for one in learners],
+        [one.state for one in learners],
+        [one.X for one in rows],
+        [one.Y for one in rows],
+        options,
+        sample_weight=None if rows[0].weight is None else [one.weight for one in rows],
+        **how,
+    )

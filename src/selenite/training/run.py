@@ -16,7 +16,7 @@ from selenite.nn import EarlyStopping, Epochs, Exchange, Network, Optimizer, Opt
 from selenite.training.checkpoints import Checkpoint, Checkpoints
 from selenite.training.divergence import explain_divergence
 from selenite.training.history import Curves, Ending, Training
-from selenite.training.rows import TrainingRows, Windows, seed_within
+from selenite.training.rows import TrainingRows, Windows, seed_within, train_each
 from selenite.types import Array, Indices
 
 ENDINGS: dict[str, Ending] = {"": "epochs", "stalled": "patience", "stopped": "interrupt", "diverged": "diverged"}
@@ -142,11 +142,7 @@ class Run:
         rule, explanation = self.early_stopping, ""
         parameters, best_epoch = self.parameters, self.epoch
         if self.ending == "diverged":
-            order = None if self.orders is None else self.orders(self.epoch, 1)
-            explanation = explain_divergence(
-                self.network, self.optimizer, self.parameters, self.state, self.rows, self.options,
-                seed=self.seed, order=order,
-            )  # fmt: skip
+            explanation = explain_divergence(self)
         if rule.best_parameters is not None and (keep_best or self.ending == "diverged"):
             parameters, best_epoch = rule.best_parameters, rule.best_epoch + 1
         history = self.curves.history(None if self.checkpoints is None else self)
@@ -169,18 +165,15 @@ def train_side_by_side(
     rules: list[EarlyStopping | None] = [run.early_stopping for run in runs]
     if replay and one.optimizer.schedule.name != "adaptive":  # then nobody needs to know: quicker
         rules = [None] * len(runs)
-    return one.backend.train_many(
+    return train_each(
+        one.backend,
         one.network,
-        [run.parameters for run in runs],
-        [run.optimizer for run in runs],
-        [run.state for run in runs],
-        [run.rows.X for run in runs],
-        [run.rows.Y for run in runs],
+        runs,
+        [run.rows for run in runs],
         one.options,
         n_epochs=n_epochs,
         seeds=[run.seed for run in runs],
         order=None if one.orders is None else one.orders(one.epoch, n_epochs),
-        sample_weight=None if one.rows.weight is None else [run.rows.weight for run in runs],
         early_stoppings=[rule if rule is None or rule.decides_in_train else rule.curve_only() for rule in rules],
         stop=stop,
         exchange=one.exchange,
@@ -199,17 +192,14 @@ def _train_on_next_window(runs: Sequence[Run], windows: Windows, stop: Stop | No
     n_rows = (*windows.sizes, windows.n_own)[which]
     size = one.options.batch_size or n_rows
     of_these_rows = windows.steps(size) / -(-n_rows // size)  # epochs in an epoch of all
-    found = one.backend.train_many(
+    found = train_each(
+        one.backend,
         one.network,
-        [run.parameters for run in runs],
-        [run.optimizer for run in runs],
-        [run.state for run in runs],
-        [each.X for each in rows],
-        [each.Y for each in rows],
+        runs,
+        rows,
         replace(one.options, total_epochs=(one.options.total_epochs or 1) * of_these_rows),
         n_epochs=1,
         seeds=[seed_within(run.seed, which) for run in runs],
-        sample_weight=None if rows[0].weight is None else [each.weight for each in rows],
         early_stoppings=[run.early_stopping if is_last else None for run in runs],
         stop=stop,
         exchange=one.exchange,

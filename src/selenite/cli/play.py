@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from selenite.cli.columns import kinds_of
+from selenite.cli.extras import needing_a_server
 from selenite.cli.files import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.errors import OptionError
@@ -80,13 +81,9 @@ def command(
                 "no file"
             )
         return _export(exported, begins_with)
-    try:
+    with needing_a_server("the playground", "play"):
         from selenite.play.server import Playground
         from selenite.serving.door import THIS_MACHINE
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "h11", "anyio"):
-            raise
-        raise OptionError("the playground needs starlette and uvicorn: pip install 'selenite[play]'") from None
     if rows is not None and not (source or "").endswith(".selenite"):
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
     if kinds and (not source or begins_with or source.endswith(".selenite")):

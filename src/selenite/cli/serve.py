@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from selenite.cli.extras import needing_a_server
 from selenite.cli.files import FILE
 from selenite.cli.reading import pairs_of, rename_option
-from selenite.errors import OptionError
 from selenite.model import load
 from selenite.text import json_text, printable
 
@@ -29,13 +29,9 @@ def command(model: str, host: str, port: int, renames: tuple[str, ...], as_json:
     machine can ask, unless --host says otherwise: then put a server before it that knows who may, and encrypts. Ctrl-C
     ends it.
     """
-    try:
+    with needing_a_server("serving", "serve"):
         from selenite.serving.description import example_of
         from selenite.serving.server import ModelServer
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "h11", "anyio"):
-            raise
-        raise OptionError("serving needs starlette and uvicorn: pip install 'selenite[serve]'") from None
     loaded = load(model)
     with ModelServer(loaded, Path(model).name, host, port, dict(pairs_of(loaded, renames))) as server:
         if as_json:

@@ -28,7 +28,7 @@ from selenite.training import Callback, Trainer, TrainingRows, train_runs
 from selenite.types import Array, Floats
 
 SHARE_OF_RATE = 0.25  # of the recipe's highest
-ASKED_ANEW = ("seed", "epochs", "batch_size", "learning_rate")  # of the settings; all others are the model's
+ASKED_ANEW = ("epochs", "batch_size", "learning_rate", "seed")  # of the settings; all others are the model's
 
 
 @dataclass(frozen=True)

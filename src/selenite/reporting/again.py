@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from hashlib import sha256
 from importlib.metadata import version
 
+from selenite.fitting.continuing import ASKED_ANEW
 from selenite.markup import Markup, element, joined
 from selenite.model import Settings
 from selenite.model.settings import why_not_again
@@ -17,21 +18,9 @@ from selenite.table import ReadOptions
 from selenite.text import argument
 from selenite.tuning.candidates import TRIED
 
-ASKED_BY_OPTIONS = (
-    *(
-        "task",
-        "preset",
-        "members",
-        "hidden",
-        "activation",
-        "loss",
-        "class_weight",
-        "metric",
-        "threshold",
-        "epochs",
-        "batch_size",
-    ),
-    *("learning_rate", "dropout", "weight_decay", "seed", "time_limit", "shards"),
+ASKED_BY_OPTIONS = (  # written as they are called; what columns are is told in other ways
+    *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "metric", "threshold"),
+    *("epochs", "batch_size", "learning_rate", "dropout", "weight_decay", "seed", "time_limit", "shards"),
 )
 
 
@@ -81,9 +70,6 @@ def again(facts: Facts) -> Markup:
         element("dl", *(joined(element("dt", what), element("dd", value)) for what, value in rows)),
         element("p", "Made from the model file and the table alone.", class_="note"),
     )
-
-
-ASKED_ANEW = ("epochs", "batch_size", "learning_rate", "seed")  # of a model that goes on
 
 
 def fit_command(facts: Facts, settings: Settings) -> str:

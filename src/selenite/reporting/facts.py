@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from selenite.errors import OptionError
@@ -30,7 +31,13 @@ class Facts:
     day: date
     judged: Judged
     importances: list[Importance]
-    found: Attributions
+    explained: Table  # some of the rows judged
+    found: Attributions  # in these
+
+    @cached_property
+    def rows_judged(self) -> Table:
+        """The rows of the table by which the model is judged."""
+        return self.table.take(self.judged.rows)
 
 
 def gather(model: Model, table: Table, model_path: str, table_path: str, day: date, seed: int, stages: Stages) -> Facts:
@@ -54,6 +61,7 @@ def gather(model: Model, table: Table, model_path: str, table_path: str, day: da
         day,
         judged,
         importances,
+        explained,
         found,
     )
 

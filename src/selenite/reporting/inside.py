@@ -19,8 +19,8 @@ def inside(facts: Facts) -> Markup:
     """Return the layers, their weights, and how many of their units do something."""
     model = facts.model
     network, members = model.network, np.atleast_2d(model.parameters)
-    part = facts.table.take(facts.judged.rows)
-    inputs = model.encode(part.take(drawn_rows(part.n_rows, ROWS_WATCHED, 0, EXPLAIN)))
+    watched = drawn_rows(facts.rows_judged.n_rows, ROWS_WATCHED, 0, EXPLAIN)
+    inputs = model.encode(facts.rows_judged.take(watched))
     steps = [(f"{len(facts.found.columns)}", "columns"), (f"{network.n_inputs}", "inputs")]
     if network.embedding is not None and network.n_features != network.n_inputs:
         steps.append((f"{network.n_features}", "features, waves among them"))

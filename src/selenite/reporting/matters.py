@@ -8,10 +8,8 @@ from selenite.explanation.columns import Importance, partial_dependence, word_ef
 from selenite.explanation.columns.text import MOST_WORDS, NAMES
 from selenite.markup import Markup, bar, columns, element, joined, name, picture, table
 from selenite.model.predictions import measure
-from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
-from selenite.reporting.facts import ROWS_EXPLAINED, Facts, is_number
-from selenite.splits.split import drawn_rows
+from selenite.reporting.facts import Facts, is_number
 from selenite.table.cells import prediction_format
 from selenite.text import signed
 
@@ -58,9 +56,7 @@ def matters(facts: Facts) -> Markup:
 
 def _words(facts: Facts, form: str) -> Markup:
     """Return what words of free text add, where there is any."""
-    part = facts.table.take(facts.judged.rows)
-    rows = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, 0, EXPLAIN))
-    words = word_effects(facts.model, rows)[:MOST_WORDS]
+    words = word_effects(facts.model, facts.explained)[:MOST_WORDS]
     if not words:
         return joined()
     cells = [[name(one.column), name(one.word), signed(one.effect, form), f"{one.n_rows}"] for one in words]
@@ -82,14 +78,12 @@ def _dependences(facts: Facts, names: list[str]) -> Markup:
     if not names:
         return joined()
     model = facts.model
-    part = facts.table.take(facts.judged.rows)
-    rows = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, 0, EXPLAIN))
     index, what = 1, "prediction"
     if not is_number(model):
         if len(model.target.classes) > 2:
             index = int(np.bincount(facts.judged.classes).argmax())
         what = f"probability of {model.target.classes[index]}"
-    found = partial_dependence(model, rows, names, index=index)
+    found = partial_dependence(model, facts.explained, names, index=index)
     low, high = min(min(one.means) for one in found), max(max(one.means) for one in found)
     pictures = [inline.dependence_svg(f"depends{i}", one, low, high) for i, one in enumerate(found)]
     return joined(

@@ -38,7 +38,7 @@ def wrong(facts: Facts) -> Markup:
 
 def _by_column(facts: Facts) -> Markup:
     """Return the groups of rows in which the model is wrong more often, or by more, than elsewhere."""
-    found = groups(facts.judged, facts.table.take(facts.judged.rows))
+    found = groups(facts.judged, facts.rows_judged)
     worse = sorted((group for group in found if group.deviations > 0), key=lambda group: -group.deviations)
     if not worse:
         return Markup("")

@@ -13,7 +13,7 @@ from selenite.table.cells import cell_text
 from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
 from selenite.table.known_rows import known_row_names
 from selenite.table.schema import ColumnSchema, Terms
-from selenite.table.table import Column
+from selenite.table.table import Column, days_of
 from selenite.table.words import count_terms
 from selenite.text import plain
 
@@ -130,8 +130,6 @@ def _scaled(schema: ColumnSchema, name: str, value: float, part: int) -> Encodin
 
 
 def _days(column: Dates, row: int) -> float:
-    from selenite.table.table import days_of
-
     return float(days_of(column.values[row : row + 1])[0])
 
 

@@ -14,7 +14,7 @@ from selenite.explanation.numbers.expansion import Expansion, Pattern, Term
 from selenite.explanation.numbers.formulas import activation, slope
 from selenite.explanation.numbers.run import Run
 from selenite.nn.activations import ACTIVATIONS
-from selenite.text import shown
+from selenite.text import nearest, shown
 from selenite.types import Array
 
 
@@ -98,10 +98,8 @@ def place_of(names: tuple[str, ...], address: Address) -> int:
         return names.index(address.name)
     if address.name.isdigit() and 1 <= int(address.name) <= len(names):
         return int(address.name) - 1
-    from difflib import get_close_matches
-
-    near = get_close_matches(address.name, names, n=1)
-    hint = f"did you mean {shown(near[0])}?" if near else f"there are {', '.join(shown(name) for name in names[:12])}"
+    near = nearest(address.name, names)
+    hint = f"there are {', '.join(map(shown, names[:12]))}" if near is None else f"did you mean {shown(near)}?"
     raise OptionError(f"there is no {address.part} {shown(address.name)}; {hint}")
 
 

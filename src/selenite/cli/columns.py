@@ -17,7 +17,7 @@ from selenite.text import argument, listed, shown
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SIGNED = re.compile(r"(?<==[+-]),")  # between columns that are to be monotone, none of whose names it may be in
 DECLARED = re.compile(rf"(?:(?<={')|(?<='.join(f'={re.escape(kind)}' for kind in KINDS)})),")  # likewise
-TASKS = ("target", "groups", "weights", "time_column")  # options that give a column a task of its own
+COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that give a column a task of its own
 
 
 def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,7 +47,11 @@ class ColumnChoice:
         """Return the choice that a command's options make."""
         if given["drop"] and given["only"]:
             raise OptionError("--only names the columns to learn from, --drop those to leave out; give one of them")
-        tasks = {f"--{name.replace('_', '-')}": given[name] for name in TASKS if given.get(name) is not None}
+        tasks = {
+            f"--{name.replace('_', '-')}": given[name]
+            for name in ("target", *COLUMN_OPTIONS)
+            if given.get(name) is not None
+        }
         asked = {name: given[name] for name in ("drop", "only")}
         return cls(kinds_of(given["kinds"]), asked, tasks, given.get("drop_missing") or ())
 

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from selenite.cli.checkpoint import journal_of, keeping
+from selenite.cli.columns import COLUMN_OPTIONS
 from selenite.cli.endings import going_on
 from selenite.cli.files import model_of, refuse_unwritable
 from selenite.cli.outcome import end_fit, print_outcome, saved
@@ -28,7 +29,6 @@ from selenite.training import TellEpochs, train_runs
 
 OF_THE_MODEL = {"validation"} | {field.name for field in fields(Settings)} - {*ASKED_ANEW}
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
-COLUMNS = ("groups", "time_column", "weights")
 JUDGING, BY_SOME = ("seeds", "folds", "repeat", "out_of_fold"), "a model that goes on is judged once, by some of them"
 
 
@@ -49,13 +49,13 @@ def continue_fit(
             )
         table = _new_rows(model, file, options)
         require_answers(model, table)
-        columns = columns_to_continue(model, table, *(options[name] for name in COLUMNS))
+        columns = columns_to_continue(model, table, *(options[name] for name in COLUMN_OPTIONS))
         output = output or model_of(file)
         refuse_unwritable(output, file, old)
         if options["plot"]:
             refuse_unwritable(options["plot"], file, old, picture=True, beside=output)
         settings = settings_to_continue(model, **{name: options[name] for name in ASKED_ANEW})
-        by = options | dict(zip(COLUMNS, columns, strict=True))
+        by = options | dict(zip(COLUMN_OPTIONS, columns, strict=True))
         rows, seconds = looked_over(table, (model.target.name,), settings, by, bar, model=model)
         journal = journal_of(context, output, {"file": rows, "from_model": model}, bar)
         if talkative:
@@ -70,7 +70,7 @@ def continue_fit(
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
             how: Any = {"callbacks": [TellEpochs(bar.done)], "stages": bar, "trainer": trainer}
-            asked_of = {name: by[name] for name in (*COLUMNS, "test_fraction")}
+            asked_of = {name: by[name] for name in (*COLUMN_OPTIONS, "test_fraction")}
             fit, notes = continue_and_evaluate(rows, model, settings, **asked_of, **how)
     fit = saved(fit, file, output, options["keep_diverged"])
 
@@ -87,7 +87,7 @@ def continue_fit(
 
 def _new_rows(model: Model, file: str, options: dict[str, Any]) -> Table | Pieces:
     """Return the new rows; of a folder, of what memory may not hold or if asked so, in pieces if they are many."""
-    read, further = read_options(options, model.read), tuple(filter(None, (options[name] for name in COLUMNS)))
+    read, further = read_options(options, model.read), tuple(filter(None, (options[name] for name in COLUMN_OPTIONS)))
     if not (options["stream"] or is_too_large(Path(file))):
         return read_for(model, file, read, further=further)
     pieces = pieces_for(model, file, read, further=further)

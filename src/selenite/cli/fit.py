@@ -15,7 +15,7 @@ import click
 
 from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, take_up
 from selenite.cli.class_weight import ClassWeights
-from selenite.cli.columns import ColumnChoice, column_options, directions_of
+from selenite.cli.columns import COLUMN_OPTIONS, ColumnChoice, column_options, directions_of
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.opening import opening_text
@@ -57,7 +57,6 @@ MONOTONE = (
     "else equal; NAME=-: it never rises. Commas between."
 )
 FOLDS = "Judge every row, by models fitted without its fold; with --time-column by those of the rows before."
-COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 JUDGING = ("test_fraction", "folds", "repeat", "seeds")  # that say which rows judge, how often
 ENDING_SECONDS = 0.2  # to write and print what was made
 SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter

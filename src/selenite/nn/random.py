@@ -20,7 +20,7 @@ from selenite.types import Floats, Indices, Mask, NDArray
 SHUFFLE, DROPOUT, INITIALIZE, SPLIT, EMBEDDING, EXPLAIN, WINDOW, SEARCH = 1, 2, 3, 4, 5, 6, 7, 8
 
 Words = NDArray[np.uint64]
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
 
 
 def mix(h: Words) -> Words:
@@ -37,9 +37,9 @@ def bits(seed: int, *position: Any) -> Words:
     ['0xd1c0270687984b37', '0x1833a3fc3b33a847']
     """
     with np.errstate(over="ignore"):
-        h = mix(np.asarray(seed, dtype=np.uint64) + _GOLDEN)
+        h = mix(np.asarray(seed, dtype=np.uint64) + GOLDEN)
         for word in position:
-            h = mix((h ^ np.asarray(word, dtype=np.uint64)) + _GOLDEN)
+            h = mix((h ^ np.asarray(word, dtype=np.uint64)) + GOLDEN)
     return h
 
 
@@ -51,7 +51,7 @@ def uniform(h: Words) -> Floats:
 def normal(h: Words) -> Floats:
     """Return standard normal doubles by Box and Muller's transform; the second uniform hashes the first's bits."""
     with np.errstate(over="ignore"):
-        angle = uniform(mix(h + _GOLDEN))
+        angle = uniform(mix(h + GOLDEN))
     return np.asarray(np.sqrt(-2 * np.log1p(-uniform(h))) * np.cos(2 * np.pi * angle))
 
 

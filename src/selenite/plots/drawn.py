@@ -16,6 +16,7 @@ from selenite.plots.plane import Plane, plane_of
 from selenite.table import Column, Numbers, Table, as_column, as_outputs, as_table, encode_target
 from selenite.text import listed
 from selenite.training import History
+from selenite.training.history import NOT_RECORDED
 from selenite.types import AnyArray, Array, Indices
 
 
@@ -134,7 +135,7 @@ def watched_run(history: Any, X: Any, Y: Any) -> tuple[History, Array, Array]:
         return history, X, Y
     model, run = model_of(history), getattr(history, "history_", None)
     if run is None:
-        raise OptionError("this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from")
+        raise OptionError(NOT_RECORDED)
     encoded = encode_target(model.target, as_column(Y))
     return run, model.encode(as_table(X, model.schema.names)), as_outputs(model.target, encoded, model.parameters.dtype)
 

@@ -17,7 +17,7 @@ from selenite.splits.grouping import Grouping
 from selenite.stages import Done, nobody
 from selenite.table.cells import as_text
 from selenite.table.fingerprint import hashed
-from selenite.table.grouping import times_of
+from selenite.table.grouping import require_one_way, times_of
 from selenite.table.share import Share
 from selenite.table.table import EXACT, Dates, Numbers, Table
 from selenite.text import shown
@@ -59,8 +59,7 @@ class Keys:
 
 def keys_by(groups: str | None, time_column: str | None, seed: int) -> Keys | None:
     """Return the keys by a column of groups or of times; None where rows stand alone."""
-    if groups and time_column:
-        raise OptionError("give groups or time_column: rows cannot be held out by both")
+    require_one_way(bool(groups), bool(time_column))
     return Keys(groups or "", time_column or "", seed) if groups or time_column else None
 
 

@@ -19,8 +19,7 @@ from selenite.types import Floats, Indices
 
 def grouping_of(table: Table, answers: Answers, groups: Any, time_column: str | None) -> Grouping:
     """Return which rows stay together: by a column's name or each row's group, by a column of times, or as copies."""
-    if groups is not None and time_column is not None:
-        raise OptionError("give groups or time_column: rows cannot be held out by both")
+    require_one_way(groups is not None, time_column is not None)
     if time_column is not None:
         return Grouping(times=times_of(table, time_column))
     if groups is None:
@@ -29,6 +28,12 @@ def grouping_of(table: Table, answers: Answers, groups: Any, time_column: str | 
     if len(column.missing()) != table.n_rows:
         raise OptionError(f"groups has {len(column.missing())} values; it needs one a row: {table.n_rows}")
     return Grouping(groups=groups_of(column))
+
+
+def require_one_way(by_groups: bool, by_time: bool) -> None:
+    """Refuse to hold rows out by groups and by time at once."""
+    if by_groups and by_time:
+        raise OptionError("give groups or time_column: rows cannot be held out by both")
 
 
 def _given(groups: Any) -> Column:

@@ -16,7 +16,7 @@ from itertools import combinations
 
 import numpy as np
 
-from selenite.nn.random import SPLIT, mix, permutation
+from selenite.nn.random import GOLDEN, SPLIT, mix, permutation
 from selenite.table.schema import FEW_CATEGORIES
 from selenite.table.table import Answers, Column, Dates, Table, Text, columns_of, days_of
 from selenite.types import Floats, Indices, NDArray
@@ -26,7 +26,6 @@ SAME_ANSWERS = 0.9  # of 1: equal rows always have equal answers; of 0: no more 
 FEWEST_DIFFERENT = 5  # rows; of fewer each has to be known, such as the four of exclusive or
 MOST_ROWS = 10_000  # that are looked at for nearly equal ones
 BLOCKS = (24, 12, 6, 3)  # of neighbouring columns, in which rows differ: indicators of one thing change together
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 Hashes = NDArray[np.uint64]
 
 
@@ -152,7 +151,7 @@ def _hashes(column: Column) -> Hashes:
 
 def mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return a hash of pairs of numbers (the finalizer of splitmix64)."""
-    return np.asarray(mix(a * _MIX + b + _MIX))
+    return np.asarray(mix(a * GOLDEN + b + GOLDEN))
 
 
 def _numbered(values: NDArray[np.uint64]) -> Indices:

@@ -16,6 +16,7 @@ from selenite.types import Array, Floats
 if TYPE_CHECKING:
     from selenite.training.run import Run
 
+NOT_RECORDED = "this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from"
 Ending = Literal["epochs", "patience", "interrupt", "callback", "time", "diverged", "converged"]
 
 
@@ -41,9 +42,7 @@ class History:
     def recorded(self) -> Run:
         """Return the run, where it was recorded."""
         if self.run is None:
-            raise OptionError(
-                "this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from"
-            )
+            raise OptionError(NOT_RECORDED)
         return self.run
 
     def at(self, epoch: int) -> Array:

@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from selenite.errors import OptionError
 from selenite.text import shown
 
+OF_WHICH = re.compile(r"(?:member(\d+)\.)?(?:row(\d+)\.)?(.*)", re.DOTALL)  # before the number's own place
 OF_UNITS = ("z", "a", "slope", "delta", "a.gradient")
 OF_PARAMETERS = ("", "gradient", "update", "velocity", "mean", "mean_square")
 EMBEDDING_PARTS = {"frequencies": 2, "phases": 2, "mixing": 3, "offsets": 2, "factors": 1}
@@ -62,7 +63,7 @@ def parse(text: str, layers: tuple[str, ...], units: tuple[int, ...]) -> Address
     >>> parse("row3.hidden1.weights[2,1].gradient", ("hidden1", "output"), (4, 1)).index
     (1, 0)
     """
-    match = re.fullmatch(r"(?:member(\d+)\.)?(?:row(\d+)\.)?(.*)", text.strip(), re.DOTALL)
+    match = OF_WHICH.fullmatch(text.strip())
     assert match is not None  # it takes any text
     member, row = (None if number is None else int(number) for number in match.groups()[:2])
     found = _bare(match[3], layers, units)

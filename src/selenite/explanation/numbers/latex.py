@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from selenite.explanation.numbers.address import OF_WHICH
 from selenite.explanation.numbers.expansion import Expansion, Term, shortened
 from selenite.explanation.numbers.text import DIGITS, TERMS, in_article_names, number, verdict
 from selenite.text import printable
@@ -51,7 +52,7 @@ def symbol(address: str) -> str:
     >>> symbol("row17.hidden1.unit3.z")
     'z^{(1)}_{3}\\langle 17 \\rangle'
     """
-    match = re.fullmatch(r"(?:member(\d+)\.)?(?:row(\d+)\.)?(.*)", address, re.DOTALL)
+    match = OF_WHICH.fullmatch(address)
     assert match is not None  # it takes any text
     member, row, rest = match.groups()
     unit = re.fullmatch(r"(hidden\d+|output)\.unit(\d+)\.(.+)", rest)

@@ -1,5 +1,6 @@
 """Exports of models that know rows that they were trained on: they know the same rows again."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,8 @@ import pandas as pd
 import pytest
 
 from selenite import SeleniteClassifier
-from selenite.errors import OptionError
-from selenite.exporting import export
+from selenite.errors import ExportError, OptionError
+from selenite.exporting import export, verify
 from selenite.exporting.proved import exports_in
 from selenite.model import Model
 from selenite.nn import Network
@@ -33,6 +34,12 @@ def rows(n, seed):
     of_row = random.integers(0, 3, 250)
     which = np.random.default_rng(seed).integers(0, 250, n)
     return different.iloc[which].reset_index(drop=True), np.array(["x", "y", "z"])[of_row[which]]
+
+
+OF_A_VALUE = {
+    "js": r'"known_rows":.*?"values":\[\[(-?\d\.\d{6,})',
+    "c": r"answers_of_known\[\w*\]\[\w*\] = \{\{(-?\d\.\d{6,})",
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +90,23 @@ def test_a_number_is_known_to_its_last_bit(to, tmp_path):
         answers = writer.answers(file, writer.plan(file), asked)
         np.testing.assert_allclose(answers, model.output(model.encode(asked)), atol=1e-12)
     assert model.encode(table)[:, -2].all()
+
+
+@pytest.mark.parametrize(
+    ("to", "file", "of_one"),
+    [("js", "it.mjs", r'(?<="known_rows":).*?"(\w{16})"'), ("c", "it.c", r"known_rows\[\] = .*?,0x(\w{16})")],
+)
+@pytest.mark.parametrize("place", ["key", "value"])
+def test_a_row_that_was_changed_is_caught(model, tmp_path, to, file, of_one, place):
+    if export(model, to, tmp_path, name="it").not_checked:
+        pytest.skip("there is nothing to run it")
+    text = (tmp_path / file).read_text()
+    found = re.search(of_one if place == "key" else OF_A_VALUE[to], text, re.DOTALL)
+    at = found.start(1) + 4
+    other = "8" if text[at] == "7" else "7"
+    (tmp_path / file).write_text(text[:at] + other + text[at + 1 :])
+    with pytest.raises(ExportError, match="answers|predicts"):
+        verify(tmp_path, model)
 
 
 def test_integers_name_what_would_work(model, tmp_path):

@@ -1,10 +1,13 @@
 """Exports of models that are told by mean answers of categories, and of pairs of them."""
 
+import re
+
 import numpy as np
 import pytest
 
 from selenite import SeleniteClassifier
-from selenite.exporting import export
+from selenite.errors import ExportError
+from selenite.exporting import export, verify
 from selenite.exporting.plan import plan_of
 from selenite.exporting.proved import exports_in
 from selenite.table import as_table
@@ -48,6 +51,17 @@ def test_exports_answer_as_the_model_does(model, tmp_path, to):
     new, _ = rows(500, 9)
     answers = writer.answers(file, writer.plan(file), new)
     np.testing.assert_allclose(answers, model.output(model.encode(new)), atol=2e-6)
+
+
+@pytest.mark.parametrize("where", ['"statistics":[[', '"crossings":[{'])
+def test_a_mean_answer_that_was_changed_is_caught(model, tmp_path, where):
+    if export(model, "js", tmp_path, name="it").not_checked:
+        pytest.skip("there is no node")
+    file, text = tmp_path / "it.mjs", (tmp_path / "it.mjs").read_text()
+    at = re.compile(r"\],\[-?").search(text, text.index(where)).end()
+    file.write_text(text[:at] + ("8" if text[at] == "7" else "7") + text[at + 1 :])
+    with pytest.raises(ExportError, match="answers|predicts"):
+        verify(tmp_path, model)
 
 
 def test_integers_hold_their_bound_on_every_pair(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from selenite.errors import ExportError
 from selenite.exporting.plan import Plan, plan_of, without_network
 from selenite.exporting.proof import matched_table, proof_table, rows_of
+from selenite.exporting.told import told_table
 from selenite.exporting.writer import Answered, Asked, Export, Files, NotChecked, Proof, Questions, Writer
 from selenite.model import Model
 from selenite.table import Table
@@ -65,6 +66,7 @@ class Exact(Writer):
 
     def _proof(self, file: Path, made: Export, asked: Asked) -> Proof:
         """Return how far the answers of an export are from its model's; beyond the tolerance it is refused."""
+        made = with_told_rows(made)
         allowed = usual_tolerance(made.model) if asked.tolerance is None else asked.tolerance
         try:
             found = self.answered(file.parent, made)
@@ -129,7 +131,20 @@ def usual_tolerance(model: Model) -> float:
 def export_of(model: Model, name: str, double: bool = False, data: Table | None = None) -> Export:
     """Return what is written of a model under a name."""
     table = proof_table(model)
-    outputs = model.output(model.encode(table)).astype(np.float64).tolist()
-    answers = model.predict(table).tolist()
+    outputs, answers = _answered(model, table)
     double = double or model.parameters.dtype == np.float64
     return Export(name, plan_of(model), rows_of(table), outputs, answers, model, double, data)
+
+
+def with_told_rows(made: Export) -> Export:
+    """Return an export with rows more to be run on, which it does not carry, one for each thing its model was told."""
+    table = told_table(made.model)
+    if table is None:
+        return made
+    outputs, answers = _answered(made.model, table)
+    rows = [*made.rows, *rows_of(table)]
+    return replace(made, rows=rows, outputs=[*made.outputs, *outputs], answers=[*made.answers, *answers])
+
+
+def _answered(model: Model, table: Table) -> tuple[list[list[float]], list[Any]]:
+    return model.output(model.encode(table)).astype(np.float64).tolist(), model.predict(table).tolist()

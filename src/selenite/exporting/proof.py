@@ -12,7 +12,7 @@ from selenite.nn.backprop import forward
 from selenite.table import Column, Dates, Numbers, Table, Text, match
 from selenite.table.cells import as_text, text_column
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
-from selenite.types import Array, Floats
+from selenite.types import Array, Floats, Indices
 
 UNSEEN = "a category that training never saw"
 FEWEST_ROWS, TRIED, MOST_ACTIVE, MOST_CATEGORIES, MOST_APART = 64, 2000, 8, 12, 32
@@ -29,16 +29,40 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     random there are the 8 with the largest pre-activations; further random rows fill up.
     """
     generator = np.random.default_rng(seed)
-    columns = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
-    words = [() if column.terms is None else telling_words(column.terms) for column in columns]
-    known = list(zip(columns, words, strict=True))
-    usual = [_usual(*one) for one in known]
+    columns, usual = used_columns(model), usual_row(model)
+    known = list(zip(columns, map(_words, columns), strict=True))
     rows = [list(usual), *_special_rows(known, usual), *_rows_of_pairs(model.schema, columns, usual)]
     drawn = [[_drawn(*one, generator) for one in known] for _ in range(TRIED)]
-    active = np.argsort(-_activity(model, _table(columns, drawn)), kind="stable")[:MOST_ACTIVE]
+    active = np.argsort(-_activity(model, table_of(columns, drawn)), kind="stable")[:MOST_ACTIVE]
     rows += [drawn[i] for i in active]
     rows += drawn[: max(FEWEST_ROWS - len(rows), MOST_ACTIVE)]
-    return _table(columns, rows)
+    return table_of(columns, rows)
+
+
+def used_columns(model: Model) -> list[ColumnSchema]:
+    """Return the columns that become inputs."""
+    return [column for column in model.schema.columns if column.kind not in SET_ASIDE]
+
+
+def usual_row(model: Model) -> list[Value]:
+    """Return the usual value of each of these."""
+    return [_usual(column, _words(column)) for column in used_columns(model)]
+
+
+def _words(column: ColumnSchema) -> Sequence[str]:
+    return () if column.terms is None else telling_words(column.terms)
+
+
+def told_pairs(schema: Schema) -> Iterator[tuple[tuple[int, int], Indices]]:
+    """Yield each pair of columns that are crossed, with the codes of the pairs of categories that are told, (n, 2)."""
+    begin = 0
+    for pair in schema.crossings.columns:
+        sizes = [len(schema.columns[k].categories) for k in pair]
+        end = begin + sizes[0] * sizes[1]
+        low, high = np.searchsorted(schema.crossings.key_array, [begin, end]).tolist()
+        keys = schema.crossings.key_array[low:high] - begin
+        yield pair, np.stack([keys // max(sizes[1], 1), keys % max(sizes[1], 1)], axis=1)
+        begin = end
 
 
 def matched_table(schema: Schema, table: Table) -> Table:
@@ -88,18 +112,13 @@ def _special_rows(columns: list[tuple[ColumnSchema, Sequence[str]]], usual: list
 
 def _rows_of_pairs(schema: Schema, columns: list[ColumnSchema], usual: list[Value]) -> Iterator[list[Value]]:
     """Yield for each pair of columns that are crossed a row that is usual but for a pair of categories that is told."""
-    begin = 0
-    for pair in schema.crossings.columns:
-        first, second = (schema.columns[k] for k in pair)
-        end = begin + len(first.categories) * len(second.categories)
-        low, high = np.searchsorted(schema.crossings.key_array, [begin, end]).tolist()
-        if low < high:
-            codes = divmod(int(schema.crossings.key_array[(low + high) // 2]) - begin, len(second.categories))
+    for pair, codes in told_pairs(schema):
+        if len(codes):
             row = list(usual)
-            for column, code in zip((first, second), codes, strict=True):
+            for k, code in zip(pair, codes[len(codes) // 2].tolist(), strict=True):
+                column = schema.columns[k]
                 row[columns.index(column)] = column.categories[code]
             yield row
-        begin = end
 
 
 def _special(column: ColumnSchema, words: Sequence[str]) -> list[Value]:
@@ -126,7 +145,8 @@ def _drawn(column: ColumnSchema, words: Sequence[str], generator: np.random.Gene
     return float(low + (high - low) * generator.random())
 
 
-def _table(columns: list[ColumnSchema], rows: list[list[Value]]) -> Table:
+def table_of(columns: list[ColumnSchema], rows: list[list[Value]]) -> Table:
+    """Return rows as the table of the proof."""
     cells = [_column(column, [row[k] for row in rows]) for k, column in enumerate(columns)]
     return Table(tuple(column.name for column in columns), tuple(cells), len(rows), "the proof")
 

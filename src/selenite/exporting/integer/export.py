@@ -23,11 +23,13 @@ from selenite.exporting.integer.source import source, table_bytes
 from selenite.exporting.integer.target import SHARES, fixed_target
 from selenite.exporting.plan import Plan, without_network
 from selenite.exporting.proof import proof_table
+from selenite.exporting.told import told_table
 from selenite.exporting.writer import Asked, Files, NotChecked, Proof, Writer
 from selenite.model import Model
 from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.threshold import decided
 from selenite.table import Table
+from selenite.table.parted import joined
 from selenite.text import figure_texts, plain_number
 from selenite.types import Floats, Indices
 
@@ -82,7 +84,8 @@ class Integers(Writer):
             raise OptionError(f"{code} is not there; {file.name} belongs to it")
         kinds = re.findall(r"^static const int(8|16)_t (?:mixing_0|layer_\d+)_weights", code.read_text(), re.MULTILINE)
         fixed = fixed_model(model, name, np.inf, tuple(map(int, kinds)))
-        own = _rows(fixed, model, proof_table(model), "rows of its own")
+        tables = [proof_table(model), *filter(None, [told_table(model)])]
+        own = _rows(fixed, model, joined(tables), "rows of its own")
         bare = Proof(self.to, (file,), len(own.integers), np.nan, fixed.network.bound, "", (bound_of(fixed),))
         with tempfile.TemporaryDirectory() as scratch:
             (Path(scratch) / f"{name}.h").write_text(header(fixed, ()), encoding="utf-8")

@@ -173,6 +173,7 @@ def test_text_that_is_no_table_is_refused_in_words(server):
         ("?quantiles=.5", "is a class"),
         ("?quantiles=,", "must be numbers between 0 and 1"),
         ("?threshold=.5", "threshold cannot be asked for"),
+        ("?coverage=.5&coverage=.9", "once each"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_in_words(server, path, words):
@@ -227,6 +228,22 @@ def test_what_is_too_large_or_of_another_kind_is_refused(server):
     assert ask(server, body=ROW, kind="application/x-www-form-urlencoded")[0] == 415
     assert ask(server, body=ROW, kind=None)[0] == 415
     assert ask(server, body=ROW, **{f"x_{i}": "1" for i in range(80)})[0] == 431
+
+
+def test_what_cannot_be_http_is_refused_and_not_told_to_the_terminal(server, caplog):
+    head = f"POST /predict HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: {JSON}\r\n"
+    for rest in (
+        "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        "Content-Length: -2\r\n\r\n{}",
+        "Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n",
+        "Host: another\r\n\r\n",
+        "\x00\r\n\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall((head + rest).encode())
+            assert b" 400 " in connection.recv(65536), rest
+    assert not caplog.records
 
 
 def test_who_sends_too_slowly_is_let_go(server, monkeypatch):

@@ -88,6 +88,7 @@ def server_of(app: App, headers: Mapping[str, str]) -> Server:
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # who is turned away is told so, not the terminal
         access_log=False,
         server_header=False,
         date_header=False,

@@ -121,6 +121,8 @@ def limited(receive: Receive, most: int, too_large: str) -> Receive:
             message = await asyncio.wait_for(receive(), BODY_SECONDS)
         except TimeoutError:
             raise Refused(408, "too slow") from None
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "cut off")  # nobody hears it
         taken += len(message.get("body", b""))
         over = taken > most or not message.get("more_body", False)
         if taken > most:

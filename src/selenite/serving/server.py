@@ -138,6 +138,8 @@ def _asked(asked: QueryParams) -> tuple[list[float], float | None]:
     unknown = sorted({*asked} - {"quantiles", "coverage"})
     if unknown:
         raise OptionError(f"{unknown[0]} cannot be asked for; quantiles and coverage can")
+    if len(asked.multi_items()) > len(asked):
+        raise OptionError("quantiles and coverage are asked for once each; commas part several quantiles")
     try:
         coverage = float(asked["coverage"]) if "coverage" in asked else None
     except ValueError:

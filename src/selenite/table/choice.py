@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from selenite.errors import OptionError
 from selenite.table.table import Table
@@ -41,6 +41,16 @@ def kept_columns(
     if not kept:
         raise OptionError(f"no column of {source} is left to learn from: all are dropped")
     return kept
+
+
+def positions(names: Iterable[str], kept: Iterable[str]) -> list[int]:
+    """Return where the columns taken stand among all of a source, whose names differ.
+
+    >>> positions(["id", "age", "y"], ["age", "y"])
+    [1, 2]
+    """
+    place = {name: k for k, name in enumerate(names)}
+    return [place[name] for name in kept]
 
 
 def named_in(text: str, names: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from selenite.errors import TableError
 from selenite.memory import free_memory
-from selenite.table.choice import Kept
+from selenite.table.choice import Kept, positions
 from selenite.table.decode import BLOCK_BYTES
 from selenite.table.limits import CELL_BYTES, Limits, check_memory
 from selenite.table.schema import ReadOptions
@@ -72,7 +72,7 @@ class JsonReader:
         if not names:
             raise TableError(f"{source} names no column: {_INSTEAD}")
         self.names = kept(tuple(names), source)
-        self.positions = [list(names).index(name) for name in self.names]
+        self.positions = positions(names, self.names)
         self.first_line = None if self._is_list else 1
 
     def tables(self) -> Iterator[Any]:

@@ -242,7 +242,7 @@ def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:
         if values is not None and score + 0.1 * bool(values) > best_score:
             best, best_score, overlap = name, score + 0.1 * bool(values), values
     if not best:
-        return f" It has {listed(table.names, 8)}"
+        return f" It has {listed(table.names, 8) or 'no columns'}"
     kind = f": same kind of values ({overlap})" if overlap else ""
     return f" It has {shown(best)}{kind}. Add --rename {argument(f'{best}={wanted.name}')}"
 

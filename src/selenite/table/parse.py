@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError
-from selenite.table.choice import Kept
+from selenite.table.choice import Kept, positions
 from selenite.table.decode import BLOCK_BYTES
 from selenite.table.header import LONGEST_ROW_BYTES, Header, looks_like_values, read_header
 from selenite.table.limits import Limits
@@ -43,7 +43,7 @@ class CellReader:
         self.source, self.options, self.reopen, self.limits = source, options, reopen, limits
         self._header = header = read_header(blocks, source, options, limits)
         self.names = kept(header.names, source)
-        self.positions = [header.names.index(name) for name in self.names]  # in the file
+        self.positions = positions(header.names, self.names)  # in the file
         self._rows = WholeRows(
             chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(header.names)
         )

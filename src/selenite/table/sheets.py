@@ -11,7 +11,7 @@ from typing import Any
 
 from selenite.errors import OptionError, TableError
 from selenite.memory import free_memory, gigabytes
-from selenite.table.choice import Kept
+from selenite.table.choice import Kept, positions
 from selenite.table.header import check_names
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
@@ -59,7 +59,7 @@ class SheetReader:
             )
         check_names(names, f"{source}, line {top}")
         self.names = kept(names, source)
-        self.positions = [names.index(name) for name in self.names]
+        self.positions = positions(names, self.names)
         self._lines = [
             i for i, row in enumerate(rows) if i and any(one != "" for one in row)
         ]  # in the sheet, from the top

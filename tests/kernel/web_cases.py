@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite import backend, nn
 from selenite.nn.losses import parse_loss
-from selenite.nn.random import INITIALIZE, SHUFFLE, bits, permutation, uniform
+from selenite.nn.random import SHUFFLE, permutation
 
 
 def kernel():
@@ -146,7 +146,6 @@ def main():
     ):
         ask_of_rows(network)
     ask("order", [7, 3, 1000], permutation(7, 1000, SHUFFLE, 3).astype(float))
-    ask("uniform", [7, [INITIALIZE, 2], 100], uniform(bits(7, INITIALIZE, 2, np.arange(100, dtype=np.uint64))))
     json.dump(CASES, sys.stdout, default=shown)
 
 

@@ -1,6 +1,7 @@
 """Files that are opened: columns as the table has them, what is learnt of them, what is refused before it is read."""
 
 import gzip
+import re
 import tracemalloc
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.play.files import FEWEST_ROWS, MOST_KEPT, File, Files, OpenedTable, learn, open_table
+from selenite.play.one_file import PAGE
+from selenite.play.server import SUFFIXES
 from selenite.splits.split import split
 from selenite.table import ReadOptions, as_outputs, encode, encode_target, input_names, learn_target, read_table
 from selenite.table.table import Dates, Numbers, Table, Text
@@ -34,6 +37,13 @@ def test_columns_come_as_they_were_read(visitor, tmp_path):
     assert np.isnan(columns["when"]["values"][1])
     assert columns["pet"]["codes"].tolist() == [0, -1] * 4
     assert columns["pet"]["texts"] == ["cat"]
+
+
+def test_whatever_the_page_offers_to_open_is_opened(visitor, tmp_path):
+    offered = re.search(r'accept: "([^"]+)"', (PAGE / "data.js").read_text(encoding="utf-8"))[1].split(",")
+    assert set(offered) - {".gz"} <= set(SUFFIXES)
+    (tmp_path / "pets.jsonl").write_text('{"x": 1, "y": "a"}\n{"x": 2, "y": "b"}\n' * 4)
+    assert visitor.opened(tmp_path / "pets.jsonl")["table"]["names"] == ["x", "y"]
 
 
 @pytest.mark.parametrize("target", ["answer", "pet", "age", "income"])

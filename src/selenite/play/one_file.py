@@ -27,19 +27,14 @@ def one_file(link: str = "") -> str:
     kernel = b64encode(gzip.compress((PAGE / "kernel.wasm").read_bytes(), mtime=0)).decode()
     carried = {"kernel": kernel, "worker": script(WORKER_SCRIPT), "link": link}
     opening = f"globalThis.playground = {dumps(carried, ensure_ascii=False)};\n{script(PAGE_SCRIPT)}"
-    icon = b64encode((PAGE / "icon.svg").read_bytes()).decode()
-    for old, new in (
-        (
-            '<meta charset="utf-8">',
-            f'<meta charset="utf-8">\n<meta http-equiv="content-security-policy" content="{POLICY}">',
-        ),
-        ('<link rel="icon" href="/page/icon.svg">', f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
-        ('<link rel="stylesheet" href="/page/style.css">', f"<style>\n{style}</style>"),
-        (
-            '<script type="module" src="/page/main.js"></script>',
-            f'<script type="module">{in_html(opening)}</script>',
-        ),
-    ):
+    icon, charset = b64encode((PAGE / "icon.svg").read_bytes()).decode(), '<meta charset="utf-8">'
+    instead = {
+        charset: f'{charset}\n<meta http-equiv="content-security-policy" content="{POLICY}">',
+        'href="/page/icon.svg"': f'href="data:image/svg+xml;base64,{icon}"',
+        '<link rel="stylesheet" href="/page/style.css">': f"<style>\n{style}</style>",
+        ' src="/page/main.js">': f">{in_html(opening)}",
+    }
+    for old, new in instead.items():
         assert page.count(old) == 1, old
         page = page.replace(old, new)
     return page

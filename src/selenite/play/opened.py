@@ -96,7 +96,6 @@ def open_model(files: Files, model: Model, name: str, rows: Table | None = None)
     number, network, schema, data = files.keep(opened), model.network, model.schema, model.data
     inputs = input_names(schema)
     of_input = [(*schema.names, "")[k] for k in input_columns(schema)]
-    known = schema.known_rows.names or any(column.statistics for column in schema.columns)
     waves = () if network.embedding is None else np.repeat(network.embedding.periodic, network.embedding.n_components)
     return {
         "kind": "model",
@@ -110,7 +109,6 @@ def open_model(files: Files, model: Model, name: str, rows: Table | None = None)
         "schema": schema.columns,
         "target": model.target,
         "inputs": inputs,
-        "encodes": bool(known),  # what its answers to training rows were made of is here
         "features": network.feature_names(inputs),
         "of_features": [*of_input, *(of_input[i] for i in waves)],  # the column of each
         "figures": model.figures,

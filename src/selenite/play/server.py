@@ -38,7 +38,9 @@ from selenite.text import printable
 
 KINDS = {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
-SUFFIXES = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS), ".parquet", ".pq", ".selenite")
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+OTHERS = (".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".selenite")
+SUFFIXES = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS), *SHEETS, *OTHERS)
 
 
 class Playground:

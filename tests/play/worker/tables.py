@@ -3,7 +3,7 @@
 The page's are compared with them.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
@@ -93,7 +93,8 @@ def encodings() -> list[dict[str, Any]]:
             for name, (column, _) in zip(names, pairs, strict=True)
             if not isinstance(column, Dates) and rng.random() < 0.3
         }
-        schema = learn_schema(learnt, kinds)
+        of_all = learn_schema(learnt, kinds)
+        schema = Schema(tuple(replace(column, rank_quantiles=(), frequent_values=()) for column in of_all.columns))
         found.append({"schema": schema_of(schema), "columns": columns_of(new)[::-1], "n_rows": n})
         found[-1] |= {
             "names": input_names(schema),

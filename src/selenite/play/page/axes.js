@@ -62,7 +62,8 @@ function drawBar(context, { kind, labels }, x, top, side, w) {
   labels.forEach((text, i) => context.fillText(cut(context, text, w - x - 12), x + 12, Math.min(top + side - 6, Math.max(top + 6, top + (1 - i / (labels.length - 1)) * side))));
 }
 
-function tick(context, ...[x1, y1, x2, y2]) {
+/** A straight line. */
+export function tick(context, x1, y1, x2, y2) {
   context.beginPath();
   context.moveTo(x1, y1);
   context.lineTo(x2, y2);

@@ -1,6 +1,7 @@
 // The curves: loss of training and test rows on a logarithmic axis, the gradient's norm, saturation.
 
 import { call } from "./api.js";
+import { tick } from "./axes.js";
 import { dark, pointColour } from "./colours.js";
 import { $, check, fill, fitted, h } from "./dom.js";
 import { on, store, tell } from "./store.js";
@@ -75,9 +76,7 @@ function grid(context, low, high, y, w, left) {
 }
 
 function mark(context, value, y, w, left) {
-  context.beginPath();
-  context.moveTo(left, y(value)); context.lineTo(w - 8, y(value));
-  context.stroke();
+  tick(context, left, y(value), w - 8, y(value));
   context.fillText(short(Number(value.toPrecision(2))).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), 2, y(value) + 4);
 }
 

@@ -1,7 +1,7 @@
 // How the answer depends on one column: its mean over the rows, were all of them to have the same value there.
 
 import { ask } from "./api.js";
-import { cut, skip } from "./axes.js";
+import { cut, skip, tick } from "./axes.js";
 import { dark, pointColour } from "./colours.js";
 import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
@@ -57,9 +57,7 @@ function draw() {
   Object.assign(context, { strokeStyle: dark() ? "#3a3e46" : "#ddd", fillStyle: ink, lineWidth: 1 });
   for (const share of [0, 0.5, 1]) {
     const value = known.low + share * (known.high - known.low);
-    context.beginPath();
-    context.moveTo(left, y(value)); context.lineTo(w - 10, y(value));
-    context.stroke();
+    tick(context, left, y(value), w - 10, y(value));
     context.fillText(store.state.classes.length ? `${100 * value} %` : short(value), 2, y(value) + 4);
   }
   labels(context, x, w, hgt);

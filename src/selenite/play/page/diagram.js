@@ -42,8 +42,8 @@ export function setUp() {
 function way(name) {
   const pressed = (name === "backward") === store.state.backward;
   const blind = name === "backward" && !store.state.answers; // nothing to compare with, so no deltas
-  const title = name === "forward" ? "Values of the followed row, and weights" : blind ? "These rows have no answers" : "Its deltas, and its part in each weight's gradient";
-  return h("button", { id: `show-${name}`, class: "small", "aria-pressed": String(pressed), title, disabled: blind, onclick: () => call("show", { what: name }) }, name === "forward" ? "Forward" : "Backward");
+  const title = name === "forward" ? "Forward" : "Backward";
+  return h("button", { id: `show-${name}`, class: "small", "aria-pressed": String(pressed), title: blind ? "These rows have no answers" : WORDS[title], disabled: blind, onclick: () => call("show", { what: name }) }, title);
 }
 
 export function choose(layer, unit, before = null, box = chosenBox) {
@@ -284,19 +284,15 @@ function bend(context, a, b) {
   context.bezierCurveTo(middle, a.y, middle, b.y, b.x - b.half, b.y);
 }
 
-function ends(l, i, j) {
-  const [a, b] = [places[l][i], places[l + 1][j]];
-  return [a.x + a.half, a.y, b.x - b.half, b.y];
-}
-
 function lineAt(event) {
   const box = board.getBoundingClientRect();
   const [px, py] = [event.clientX - box.left, event.clientY - box.top];
   let best = null;
   let reach = 7;
   (store.frame ? store.frame.weights : []).forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((weight, j) => {
-    if (!places[l]?.[i] || !places[l + 1]?.[j]) return; // a frame of the network before
-    const [x1, y1, x2, y2] = ends(l, i, j);
+    const a = places[l]?.[i], b = places[l + 1]?.[j];
+    if (!a || !b) return; // a frame of the network before
+    const [x1, y1, x2, y2] = [a.x + a.half, a.y, b.x - b.half, b.y];
     for (let t = 0.05; t < 1; t += 0.05) {
       const s = 1 - t;
       const x = s * s * s * x1 + 3 * s * t * ((x1 + x2) / 2) * (s + t) + t * t * t * x2;

@@ -74,11 +74,6 @@ class Kernel {
   share(schedule, t, epoch, rows_seen) {
     return this.call([scheduleNumbers(schedule)], [], (at) => this.verbs.share(at, t, epoch, rows_seen));
   }
-
-  /** Uniform numbers in [0, 1) at the same positions. */
-  uniform(seed, words, count) {
-    return Float64Array.from(this.bits(seed, words, count), (bits) => Number(bits >> 11n) * 2 ** -53);
-  }
 }
 
 class Network {
@@ -86,11 +81,6 @@ class Network {
     Object.assign(this, description, { kernel, described });
     this.n_inputs = this.layer_sizes[0];
     this.n_outputs = this.layer_sizes.at(-1);
-  }
-
-  /** Give the description's memory back. */
-  forget() {
-    this.kernel.verbs.forget(this.described);
   }
 
   /** The prediction of each row of X, (n, n_outputs); of several members' parameters their mean. */

@@ -26,6 +26,7 @@ import * as surface from "./surface.js";
 import { loss, whole } from "./text.js";
 import * as training from "./training.js";
 import * as transport from "./transport.js";
+import { tabs } from "./views.js";
 import * as why from "./why.js";
 
 // On a narrow screen: the picture and the diagram are parts of one page, the others are sheets over it.
@@ -37,26 +38,12 @@ function open(panel) {
   if (innerWidth <= 820 && ["output", "network"].includes(panel)) $(panel).scrollIntoView({ block: "start" });
 }
 
-function tabs() {
-  const buttons = Object.entries(PANELS).map(([panel, title]) =>
-    h("button", { role: "tab", id: `tab-${panel}`, "aria-controls": panel, onclick: () => open(panel) }, title));
-  fill($("tabs"), ...buttons);
+function panels() {
+  const chosen = tabs($("tabs"), "tab", Object.entries(PANELS), open);
   on("panel", (panel) => {
     document.body.dataset.panel = panel;
-    buttons.forEach((button) => {
-      button.setAttribute("aria-selected", String(button.id === `tab-${panel}`));
-      button.tabIndex = button.id === `tab-${panel}` ? 0 : -1;
-    });
+    chosen(panel);
     tell("draw");
-  });
-  $("tabs").addEventListener("keydown", (event) => {
-    const at = buttons.indexOf(document.activeElement);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1 }[event.key];
-    if (at < 0 || next === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    buttons[(next + buttons.length) % buttons.length].focus();
-    document.activeElement.click();
   });
   tell("panel", "output");
 }
@@ -124,7 +111,7 @@ addEventListener("keydown", (event) => { if (event.key === "Escape" && ["data", 
 addEventListener("error", (event) => tell("problem", `The page met an error: ${event.message}`));
 on("state", () => document.body.classList.remove("empty")); // nothing to press before there is something to change
 theme();
-tabs();
+panels();
 voices();
 tools();
 [card, fly, surface, diagram, matrix, bent, rows, dependence, opened, training, data, figures, curves, runs, transport, why, lessons, share, embedded, keys].forEach((part) => part.setUp());

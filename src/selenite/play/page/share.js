@@ -55,10 +55,11 @@ function dialog(title, ...content) {
 }
 
 export function help() {
+  const buttons = [...document.querySelectorAll(".tools [title], .transport button[title]")].map((each) => [each.ariaLabel ?? each.textContent, each.title]);
   dialog("Keys and help",
     h("p", {}, "A network is given points and told their classes. Each epoch it sees all training rows and changes its weights a little so that its answers get better. Test points are never trained on: they tell whether it has understood or only remembered."),
     h("table", {}, h("tbody", {}, ...KEYS.map(([key, what]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, key)), h("td", {}, what))))),
-    h("details", {}, h("summary", {}, "What each control does"), h("table", {}, h("tbody", {}, ...Object.entries(WORDS).map(([name, what]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, what)))))),
+    h("details", {}, h("summary", {}, "What each control does"), h("table", {}, h("tbody", {}, ...[...Object.entries(WORDS), ...buttons].map(([name, what]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, what)))))),
     h("label", { class: "check" }, h("input", { type: "checkbox", checked: remembered("letters") !== "off", onchange: (event) => remember("letters", event.target.checked ? "on" : "off") }), h("span", {}, "single letters are keys")));
 }
 

@@ -1,7 +1,7 @@
 // The output: the network's answer over the plane, the points on it, and what is under the pointer.
 
 import { ask, call } from "./api.js";
-import { PLANE, drawAxes } from "./axes.js";
+import { PLANE, drawAxes, tick } from "./axes.js";
 import { borders } from "./borders.js";
 import { classShape, dark, inInk, ink, numberColour, paint, paintClasses, paintMany, pointColour } from "./colours.js";
 import { WRONG } from "./palette.js";
@@ -283,13 +283,7 @@ function surround() {
 const LIMITS = { logistic: ["0", "½", "1"], softmax: ["0", "½", "1"], tanh: ["−1", "0", "1"], "": ["low", "", "high"] };
 const barOfAnswer = ({ classes, range }) => (classes.length > 2 ? null : classes.length ? { kind: "answer", labels: [classes[0], "½", classes[1]] } : { kind: "answer", labels: range ? [range[0], (range[0] + range[1]) / 2, range[1]].map((end) => short(end).replace(/\.0+$/, "")) : ["low", "high"] });
 
-function unitAt(place) {
-  for (const layer of store.state.layers) {
-    if (place < layer.names.length) return { name: layer.names[place], activation: layer.activation };
-    place -= layer.names.length;
-  }
-  return null;
-}
+const unitAt = (place) => store.state.layers.flatMap(({ names, activation }) => names.map((name) => ({ name, activation })))[place] ?? null;
 
 // The name of a run and what is set otherwise in it.
 const known = {}; // the settings that each side was last seen with
@@ -350,12 +344,7 @@ function paintPoints(context, side, wrong, plain) {
 function follow(context, x, y, r) {
   context.strokeStyle = dark() ? "#fff" : "#111";
   context.lineWidth = r / 8;
-  for (const [a, b] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-    context.beginPath();
-    context.moveTo(x + a * r * 0.7, y + b * r * 0.7);
-    context.lineTo(x + a * r * 1.5, y + b * r * 1.5);
-    context.stroke();
-  }
+  for (const [a, b] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) tick(context, x + a * r * 0.7, y + b * r * 0.7, x + a * r * 1.5, y + b * r * 1.5);
 }
 
 let summarised = 0;

@@ -1,4 +1,4 @@
-// What each control and each choice does, in a sentence: shown over it, and all together in the help.
+// What each control and each choice does, in a sentence: shown over it, and all together in the help, with those of the page's buttons.
 
 export const WORDS = {
   "Points": "How many points are made",
@@ -54,20 +54,8 @@ export const WORDS = {
   "Forward": "Values of the followed row, from the inputs to the answer",
   "Backward": "How much each unit had to do with the error of the followed row: its deltas, from the answer to the inputs",
   "Why?": "A number taken apart into the terms that add up to it: click a unit, a weight or a delta",
-  "Undo": "Takes back the last change of settings",
-  "Redo": "Makes again what was taken back",
-  "A | B": "Two runs from the same weights, beside each other: what does one change of settings do?",
-  "Share": "A link, or a file, with the data, the settings and the weights: who opens it sees the same",
-  "Take home": "The run as a Python script, as the article's script or a model file; weights, points and pictures",
-  "Theme": "Light or dark, or as the machine is set",
   "Lesson": "Ten lessons with a task each; the tutorial's parts; your own",
-  "Reset": "Back to the same first weights",
-  "+ epoch": "Every training row once more",
-  "+ batch": "One step: as many rows as Batch says",
-  "+ row": "One row more of a batch; the last makes the step",
-  "+ operation": "One sum of one unit, forward or backward, with its formula",
   "Timeline": "Any epoch again: drag back, change something, and a branch begins",
-  "20 seeds": "The same setting from 20 starts: was it luck?",
   "Try other rates": "The same start at nine learning rates",
   "two moons (part 2)": "Two half circles that lie in each other: the tutorial's own points",
   "disc in a ring": "No line parts them, a circle does",

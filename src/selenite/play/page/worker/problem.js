@@ -23,7 +23,7 @@ export class Problem {
     Object.assign(this, { table, schema, target, X, Y, training, test, kept, inputs, features, answers });
     this.n_rows = table.n_rows;
     this.fresh = null; // of new points, where more can be drawn
-    this.encoder = null; // of rows with other values in some columns, where the server has what that takes
+    this.encoder = null; // of rows with other values in some columns: the server's, of an opened model
     this.n_inputs = this.inputs.length;
     this.n_outputs = Y.length / table.n_rows;
     this.codes = target.classes.length ? codesOf(Y, this.n_outputs) : new Int32Array(table.n_rows);

@@ -3,7 +3,7 @@
 import { articleScript } from "./article_script.js";
 import { layersOf } from "./parameters.js";
 import { OUTPUT_SIZE, classColours, outputSurface, pointsOf } from "./picture.js";
-import { CLASSES as PALETTE } from "../palette.js";
+import { CLASSES as PALETTE, mix, rgb } from "../palette.js";
 import { scriptOf } from "./script.js";
 import { ask, isThere } from "./server.js";
 import { csvOf } from "./table/csv.js";
@@ -25,8 +25,8 @@ function modelFile(session) {
   const { layer_sizes, activations, loss, biases } = network, { name, learning_rate } = optimizer;
   return ask("model_file", {
     network: { layer_sizes, activations, loss, biases }, parameters, schema: { columns: problem.schema }, target: problem.target, read: problem.table.read ?? {},
-    settings: { seed, optimizer: name, learning_rate, schedule, dropout, batch_size: batchSize, epochs, epochs_run: epoch },
-    training_rows: problem.training.length, test_rows: problem.test.length,
+    recipe: { seed, optimizer: name, learning_rate, schedule, dropout, batch_size: batchSize, epochs, epochs_run: epoch, best_epochs: [epoch], ended: "callback" },
+    data: { training_rows: problem.training.length, test_rows: problem.test.length, split_seed: seed },
   });
 }
 
@@ -89,7 +89,4 @@ function blended(share, palette) {
   return mixed(palette[step > 0.5 ? 1 : 0], Math.abs(2 * step - 1));
 }
 
-function mixed(colour, strength) {
-  const parts = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-  return `#${parts.map((part) => Math.round(255 - strength * (255 - part)).toString(16).padStart(2, "0")).join("")}`;
-}
+const mixed = (colour, strength) => `rgb(${mix([255, 255, 255], rgb(colour), strength)})`;

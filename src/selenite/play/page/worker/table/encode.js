@@ -1,15 +1,15 @@
-/* Turns columns into the numbers that a network takes, as a schema says: as table/encode.py, to the bit.
+/* Turns columns into the numbers that a network takes, as a schema says: as table/encode.py, to the bit. Ranks, indicators of
+   numbers and means of answers, which models of selenite fit have, are the server's to make.
 
    A schema lists what is known of each column, under the names of table/schema.py. From it comes the plan, in which each
    input has its name and its arithmetic; to encode is to carry the plan out. */
 
 import { cos, sin } from "../elementary.js";
-import { Refusal, general, grouped } from "../text.js";
+import { Refusal, grouped } from "../text.js";
 import { gapsOf } from "./column.js";
 import { SET_ASIDE, called, categoryCodes, match } from "./match.js";
 
 export const SOFT_LIMIT = 3; // scaled numbers approach it and never pass it
-const SCORES = Float64Array.from({ length: 65 }, (_, i) => i * 0.09375 - 3); // of the rank quantiles: standard normal
 export const DAY = 86_400e6; // microseconds
 
 /** The inputs of some rows of columns, row by row. */
@@ -49,11 +49,8 @@ const PLANS = {
 };
 
 function numberPlan(known, name) {
-  const { scales: [scale], rank_quantiles, frequent_values } = known;
-  if (!scale) return [{ name, values: (column) => asItIs(known, column), ofGaps: true }];
-  const plan = [{ name, values: ({ values }) => values.map((x) => scaled(x, scale)) }];
-  if (rank_quantiles.length) plan.push({ name: `${name}: rank`, values: ({ values }) => ranked(values, rank_quantiles) });
-  return [...plan, ...frequent_values.map((value) => ({ name: `${name} = ${general(value, 12)}`, values: ({ values }) => values.map((x) => Number(x === value)) }))];
+  const { scales: [scale] } = known;
+  return [scale ? { name, values: ({ values }) => values.map((x) => scaled(x, scale)) } : { name, values: (column) => asItIs(known, column), ofGaps: true }];
 }
 
 function datePlan({ scales: [scale], parts }, name) {
@@ -86,30 +83,6 @@ function asItIs({ name }, { values, gaps }) {
   const row = gaps.indexOf(1);
   if (row >= 0) throw new Refusal(`row ${grouped(row + 1)}: ${called(name)} is missing, and the model was made without gaps`);
   return values;
-}
-
-/** The standard normal quantile of each value's rank among the training rows; 0 of a gap. Between the quantiles lie straight
-    lines; a value that many rows share gets the middle of its ranks. */
-function ranked(values, quantiles) {
-  const steep = quantiles.some((value, i) => i && value - quantiles[i - 1] > 0 && value - quantiles[i - 1] < 2 ** -1022); // a slope would overflow
-  const stretch = (x) => (steep ? Math.min(Math.max(x, -(2 ** 970)), 2 ** 970) * 2 ** 52 : x);
-  const at = Float64Array.from(quantiles, stretch), turned = at.map((x) => -x).reverse(), scores = SCORES.map((x) => -x).reverse();
-  return values.map((x) => (Number.isNaN(x) ? 0 : 0.5 * (interpolated(stretch(x), at, SCORES) - interpolated(-stretch(x), turned, scores))));
-}
-
-/** The height at x of the lines through the points (xs, ys), xs in ascending order; beyond them that of the nearest. */
-function interpolated(x, xs, ys) {
-  const last = xs.length - 1;
-  if (x < xs[0]) return ys[0];
-  let low = 0, high = last + 1; // xs[low] <= x < xs[high]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (xs[middle] <= x) low = middle;
-    else high = middle;
-  }
-  if (low === last || xs[low] === x) return ys[low];
-  const slope = (ys[low + 1] - ys[low]) / (xs[low + 1] - xs[low]), found = slope * (x - xs[low]) + ys[low];
-  return Number.isNaN(found) ? slope * (x - xs[low + 1]) + ys[low + 1] : found; // where x is infinitely far from the first
 }
 
 /** Sine or cosine of where in the year, the week or the day a moment lies; 0 of a gap. */

@@ -4,7 +4,6 @@
    cell's number (NaN where it has none), and the cell as text ("missing" where it is a gap). */
 
 import { DAY, SOFT_LIMIT, isPair } from "../table/encode.js";
-import { general } from "../text.js";
 import { constant, pattern, term } from "./expansion.js";
 
 /** What a term of the first layer is called: the input's name, and the cell it comes from. */
@@ -27,20 +26,9 @@ export function encoding({ input_names, cell, X, description }, i, row) {
   if (!cell) return null;
   const { known, part, isLast, value, text } = cell(i, row), gap = text === "missing", input = X[row * description.layer_sizes[0] + i];
   if (known.missing && isLast) return indicator(input_names[i], gap);
-  if (known.kind === "number") return gap ? null : ofNumber(known, part, value, input);
+  if (known.kind === "number") return gap || !known.scales.length ? null : scaled(known, known.name, value);
   if (known.kind === "date") return part || gap ? null : scaled(known, "days since 1970", value / DAY);
   return isPair(known) ? null : indicator(input_names[i], Boolean(input));
-}
-
-function ofNumber(known, part, value, input) {
-  const { name, scales, rank_quantiles, frequent_values } = known, ranks = rank_quantiles.length > 0;
-  if (part === 0) return scales.length ? scaled(known, name, value) : null;
-  if (part === 1 && ranks) {
-    const rank = pattern("normal quantile of the rank of {0}", "\\Phi^{-1}(\\text{rank}({0}))");
-    return [pattern("normal quantile of its rank among the training rows", "\\Phi^{-1}(\\text{rank})"), [term("rank", input, [constant(value, name)], rank)]];
-  }
-  const frequent = frequent_values[part - 1 - ranks];
-  return indicator(`${name} = ${general(frequent, 12)}`, value === frequent);
 }
 
 function scaled({ scales: [{ center, width }] }, name, value) {

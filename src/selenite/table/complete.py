@@ -29,7 +29,7 @@ def without_gaps(table: Table, names: Sequence[str]) -> Table:
     return replace(left, findings=(*table.findings, _finding(table.n_rows - left.n_rows, table.n_rows, names)))
 
 
-class WholeRows:
+class RowsWithoutGaps:
     """The same of `pieces.Pieces`, whose rows are counted once before."""
 
     row_groups: tuple[int, ...] = ()

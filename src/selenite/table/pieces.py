@@ -12,7 +12,7 @@ from weakref import finalize
 
 from selenite.errors import TableError
 from selenite.table.choice import Kept, all_columns
-from selenite.table.complete import WholeRows
+from selenite.table.complete import RowsWithoutGaps
 from selenite.table.decode import next_bytes
 from selenite.table.limits import PIECE_ROWS, Limits
 from selenite.table.missing import check_missing, unmet
@@ -109,7 +109,7 @@ def open_pieces(
         pieces = ParquetPieces(found, options, limits, kept, categories or ())
     else:
         pieces = TextPieces(found, options, categories or {}, limits, kept)
-    return WholeRows(pieces, options.drop_missing) if options.drop_missing else pieces
+    return RowsWithoutGaps(pieces, options.drop_missing) if options.drop_missing else pieces
 
 
 def whole(pieces: Pieces) -> Table:

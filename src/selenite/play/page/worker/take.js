@@ -89,4 +89,4 @@ function blended(share, palette) {
   return mixed(palette[step > 0.5 ? 1 : 0], Math.abs(2 * step - 1));
 }
 
-const mixed = (colour, strength) => `rgb(${mix([255, 255, 255], rgb(colour), strength)})`;
+const mixed = (colour, strength) => `#${mix([255, 255, 255], rgb(colour), strength).map((part) => part.toString(16).padStart(2, "0")).join("")}`;

@@ -64,12 +64,14 @@ class Distilled:
         members = f"{self.original.n_members} times " * (self.original.n_members > 1)
         sizes, before = ("-".join(map(str, one)) for one in (own, of_original))
         n, n_before = self.model.parameters.size, self.original.parameters.size
+        known = ", which knows the rows that it was trained on" * bool(self.original.schema.known_rows.names)
         headings = {"selenite": "distilled", **HEADINGS}
         figures = {headings.get(name, name): found for name, found in self.figures.items()}
         return "\n".join(
             [
                 paragraph(
-                    f"distilled: one network {sizes}, {n:,} parameters; the original: {members}{before}, {n_before:,}",
+                    f"distilled: one network {sizes}, {n:,} parameters; the original: {members}{before}, "
+                    f"{n_before:,}{known}",
                     "",
                 ),
                 f"  on {self.rows}",

@@ -143,7 +143,8 @@ def statistics_text(schema: Schema, n_rows: int) -> str:
 def known_rows_text(schema: Schema) -> str:
     """Return how many rows the model knows again; nothing where it knows none."""
     n = len(schema.known_rows.key_array)
-    return f"{n:,} different training rows; a row equal to one is told what it answered" if n else ""
+    told = f"{n:,} different training rows; a row equal to one is told what it answered"
+    return f"{told} (--no-known-rows keeps none)" if n else ""
 
 
 def _decision(model: Model) -> str:

@@ -145,7 +145,7 @@ function fields() {
     box.push(field("Up", select(columns, axes[1], (name) => change({ axes: [name === axes[0] ? axes[1] : axes[0], name] }))));
     box.push(field("Other columns", select([["median", "median"], ["row", "followed"]], settings.hold, (hold) => change({ hold }))));
   }
-  if (state.derived) box.push(h("fieldset", { class: "features" }, h("legend", {}, "Inputs"), ...FEATURES.map((name) =>
+  if (state.derived) box.push(h("fieldset", { class: "features", title: WORDS["Inputs"] }, h("legend", {}, "Inputs"), ...FEATURES.map((name) =>
     check(name, settings.features.includes(name), (on_) => {
       const features = FEATURES.filter((each) => (each === name ? on_ : settings.features.includes(each)));
       if (features.length) change({ features });

@@ -151,13 +151,13 @@ function heading(layer, l, x, gap) {
     const hidden = settings.hidden;
     const set = (n) => change({ hidden: hidden.map((size, i) => (i === l - 1 ? n : size)) });
     box.append(
-      h("span", { class: "units" },
+      h("span", { class: "units", title: WORDS["Units"] },
         h("button", { class: "small", id: `units-${l}-less`, "aria-label": `One unit less in hidden layer ${l}`, onclick: () => (hidden[l - 1] > 1 ? set(hidden[l - 1] - 1) : removeLayer(l - 1)) }, "−"),
         h("strong", {}, `${layer.units}`),
         h("button", { class: "small", "aria-label": `One unit more in hidden layer ${l}`, disabled: hidden[l - 1] >= 64, onclick: () => set(hidden[l - 1] + 1) }, "+"),
         h("button", { class: "small away", "aria-label": `Take away hidden layer ${l}`, title: "Take away this layer", onclick: () => removeLayer(l - 1) }, "×")),
       select(activations.map((name) => [name, name, WORDS[name]]), layer.activation, (name) => change({ activations: settings.activations.map((old, i) => (i === l - 1 ? name : old)) }),
-        { "aria-label": `Activation of hidden layer ${l}` }));
+        { title: WORDS[layer.activation], "aria-label": `Activation of hidden layer ${l}` }));
   }
   return box;
 }

@@ -43,7 +43,7 @@ function state() {
   if (speed === null || now.lesson !== state.lesson) { speed = now.speed; $("speed").value = String(speed); }
   state.lesson = now.lesson;
   $("timeline").min = now.first_epoch;
-  $("batch").disabled = now.batches < 2;
+  Object.assign($("batch"), now.batches < 2 ? { disabled: true, title: "A batch is all training rows: one batch is an epoch" } : { disabled: false, title: "One step: as many rows as Batch says" });
   $("play").disabled = Boolean(now.waiting);
   if (now.waiting) standing({ playing: false, epoch: 0 }); // no frame comes of it
   if (!now.trying) $("twenty").textContent = "20 seeds";

@@ -8,6 +8,8 @@ export const WORDS = {
   "Predict": "The column that the network predicts from the others",
   "Learn from": "Which columns the network is given; leave out what would not be known when it predicts",
   "What a column is": "A number is scaled, each category gets an input of its own, an identifier is not learnt from",
+  "Inputs": "What the network is given of a point: beside its two coordinates squares, a product, sines",
+  "Units": "How many units the layer has: more of them can bend the border more often",
   "Across": "The column from left to right in every picture",
   "Up": "The column from below to above in every picture",
   "Other columns": "Where the columns are held that the picture cannot show: at their median, or as in the followed row",

@@ -177,12 +177,12 @@ def test_a_change_flips_the_class_and_nothing_nearer_does(tmp_path):
 
 
 def test_a_table_is_read_and_answered_as_predict_does(tmp_path):
-    rows = '1.001,5 €;a;31/01/2026;x\n2,5;"b ""1""";01/02/2026;y\n;a;02/02/2026;x\n'
-    rows += "(3);NA;28/02/2026;y\n-9;a;01/03/2026;x\n"
-    text = f"size;kind;when;answer\n{rows * 30}"
+    rows = '1.001,5 €;a;31/01/2026;9:05;x\n2,5;"b ""1""";01/02/2026;23:30;y\n;a;02/02/2026;9:10;x\n'
+    rows += "(3);NA;28/02/2026;22:15;y\n-9;a;01/03/2026;10:00;x\n"
+    text = f"size;kind;when;at;answer\n{rows * 30}"
     (tmp_path / "t.csv").write_text(text)
     options = ReadOptions(
-        separator=";", decimal=",", thousands=".", strip="€()", date_format="%d/%m/%Y", missing=("-9",)
+        separator=";", decimal=",", thousands=".", strip="€()", date_format="%d/%m/%Y|%H:%M", missing=("-9",)
     )
     table = read_table(tmp_path / "t.csv", options)
     model = fit_and_evaluate(table, "answer", Settings(hidden=(4,), epochs=3)).model
@@ -193,10 +193,10 @@ def test_a_table_is_read_and_answered_as_predict_does(tmp_path):
     assert [row[0] for row in rows[1:]] == model.predict(table).tolist()
     assert np.array([row[1:3] for row in rows[1:]], float) == pytest.approx(model.predict_proba(table), abs=1e-6)
     fails = "(() => { try { it.rowsOf(given); } catch (error) { return error.message; }})()"
-    said = told(page, tmp_path, "table", fails, "size;kind\n1;a")
-    assert said == 'the table lacks "when"; its first line has "size", "kind"'
+    said = told(page, tmp_path, "table", fails, "size;kind;at\n1;a;9:05")
+    assert said == 'the table lacks "when"; its first line has "size", "kind", "at"'
     for cells in ("big;a;31/01/2026", "0x1F;a;31/01/2026", "1;a;31/02/2026", "1;a"):
-        assert told(page, tmp_path, "table", fails, f"size;kind;when\n{cells}").startswith("line 2")
+        assert told(page, tmp_path, "table", fails, f"size;kind;when;at\n{cells};9:05").startswith("line 2")
 
 
 def test_a_page_warns_as_a_report_does():

@@ -140,8 +140,15 @@ def test_days_in_japanese_are_told_their_format():
         read(["2026年1月31日", "2026年02月01日"])
 
 
-def test_a_second_notation_is_told_that_there_is_one_for_all():
-    table = read_table(
-        io.BytesIO(b"a,b\n01/31/2026,31.01.2026\n02/01/2026,01.02.2026\n"), ReadOptions(date_format="%m/%d/%Y")
-    )
-    assert "see --date-format, which names one notation; 2026-12-31 is always read" in table.notices[0]
+def test_columns_may_be_written_in_notations_of_their_own():
+    text = b"a,b,c,d\n01/31/2026,9:05 PM,20260131,2026-01-31\n02/01/2026,11:30 AM,20260201,2026-02-01\n"
+    given = "%m/%d/%Y"
+    for more in ("%I:%M %p", "%Y%m%d"):
+        notices = " ".join(read_table(io.BytesIO(text), ReadOptions(date_format=given)).notices)
+        given = f"{given}|{more}"
+        assert f'add --date-format "{given}"' in notices
+    table = read_table(io.BytesIO(text), ReadOptions(date_format=given))
+    assert not table.notices
+    for name in "acd":
+        assert table[name].values.astype("datetime64[D]").astype(str).tolist() == ["2026-01-31", "2026-02-01"]
+    assert table["b"].values[0] == np.datetime64("1900-01-01T21:05")

@@ -24,7 +24,7 @@ HELP = {
     "missing": "Further text or number that means 'missing', as blanks, NA, N/A, NaN and null do; may be repeated.",
     "not_missing": "Text that does not mean 'missing' in columns of text, such as NA for Namibia; may be repeated.",
     "encoding": "Encoding of the text.  [default: utf-8]",
-    "date_format": "How dates are written, such as '%d/%m/%Y'; ISO 8601 always works.",
+    "date_format": "How dates are written: '%d/%m/%Y', or '%d/%m/%Y|%H:%M' as columns differ; ISO 8601 always works.",
     "drop_missing": "Leave out the rows that lack a value in this column, such as the target; may be repeated.",
     "sheet": "Of a spreadsheet (Excel, .ods) with several, by name.",
 }

@@ -55,20 +55,21 @@ _MONTHS = (
 )
 MONTH = f"(?i:^(?:{'|'.join(pattern.replace('?P<mark>', '?:') for pattern, _ in _MONTHS)})$)"
 PACKED_DAY = r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"
+OR = "|"  # between the formats of several columns
 MOST_TRIED = 3  # texts whose notation is guessed
 
 
 def is_packed(date_format: str) -> bool:
-    """Tell whether a format holds digits only, day and all, so that what it reads could be numbers.
+    """Tell whether a format, or one of several, holds digits only, day and all, so that what it reads may be numbers.
 
-    >>> is_packed("%Y%m%d"), is_packed("%d%m%y%H%M"), is_packed("%Y"), is_packed("%Y-%m-%d")
+    >>> is_packed("%H:%M|%Y%m%d"), is_packed("%d%m%y%H%M"), is_packed("%Y"), is_packed("%Y-%m-%d")
     (True, True, False, False)
     """
-    return re.fullmatch(r"(?:%[YymdjHMS]){3,}|%[Yy]%j", date_format) is not None
+    return any(re.fullmatch(r"(?:%[YymdjHMS]){3,}|%[Yy]%j", one) for one in date_format.split(OR))
 
 
 def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64], Mask]:
-    """Return texts as moments, in the format given or else in ISO 8601, NaT where they are none; and which have a zone.
+    """Return texts as moments, in a format given or else in ISO 8601, NaT where they are none; and which have a zone.
 
     Those with a zone are given in UTC.
     """
@@ -76,15 +77,15 @@ def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64]
 
     moments = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     zoned = np.zeros(len(texts), dtype=bool)
-    if options.date_format:
+    for date_format in filter(None, options.date_format.split(OR)):
         try:
-            parsed = arrow.parse_moments(texts, options.date_format)
+            parsed = arrow.parse_moments(texts, date_format)
         except pyarrow.ArrowInvalid as error:
-            raise OptionError(f"--date-format {shown(options.date_format)}: {error}") from None
-        valid = numpy_of(parsed.is_valid())
+            raise OptionError(f"--date-format {shown(date_format)}: {error}") from None
+        valid = numpy_of(parsed.is_valid()) & np.isnat(moments)
         moments[valid] = numpy_of(arrow.keep(parsed, valid))
-        moments[_no_such_days(texts, moments, options.date_format)] = np.datetime64("NaT", "us")
-        zoned[valid] = re.search(_ZONE_IN_FORMAT, options.date_format) is not None
+        moments[valid & _no_such_days(texts, moments, date_format)] = np.datetime64("NaT", "us")
+        zoned[valid] = re.search(_ZONE_IN_FORMAT, date_format) is not None
         if not np.isnat(moments).any():
             return moments, zoned
     iso = matching(texts, ISO)

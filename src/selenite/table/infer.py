@@ -13,7 +13,7 @@ from selenite.errors import TableError
 from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
 from selenite.table.cells import text_column
-from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
+from selenite.table.dates import DATE, ISO, MONTH, OR, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.distinct import DistinctTexts
 from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import (
@@ -166,7 +166,8 @@ def _numbers(texts: DistinctTexts, numerals: Any) -> tuple[Column, list[Finding]
     exact = bool(np.abs(values).max() < EXACT)
     remarks = []
     if whole and matching(texts.present, PACKED_DAY).all():
-        message = f'{texts.label} is read as numbers, but looks like days; for these add --date-format "%Y%m%d"'
+        remedy = _date_format(("%Y%m%d",), texts.options.date_format)
+        message = f"{texts.label} is read as numbers, but looks like days; for these add {remedy}"
         remarks.append(Finding("days?", texts.name, message))
     own = not may_be_classes or (exact and bool(matching(texts.present_as_written, OWN[type]).all()))
     return texts.as_numbers(values, type, own), remarks
@@ -208,10 +209,9 @@ def _dates_among(texts: DistinctTexts, good: Mask) -> str:
         ("months", matching(texts.present, MONTH)),
     ):
         if alike.mean() > MAJORITY:
-            formats = () if texts.options.date_format else formats_of(texts.present)
-            remedy = f"add {_date_format(formats)}" if formats else "see --date-format"
-            if texts.options.date_format:
-                remedy = "see --date-format, which names one notation; 2026-12-31 is always read"
+            given = texts.options.date_format
+            formats = tuple(one for one in formats_of(texts.present) if one not in given.split(OR))
+            remedy = f"add {_date_format(formats, given)}" if formats else "see --date-format"
             return _looks_like(kind, texts, alike, good, remedy)
     return ""
 
@@ -274,9 +274,9 @@ def _refuse_dates(texts: DistinctTexts, good: Mask) -> None:
         raise TableError(f"{place}: {texts.label} holds dates, but {text} {hint} or add --missing {text}")
 
 
-def _date_format(formats: tuple[str, ...]) -> str:
-    """Return the option that reads dates, and what else it may have to be."""
-    return " or ".join(f'--date-format "{one}"' for one in formats)
+def _date_format(formats: tuple[str, ...], given: str = "") -> str:
+    """Return the option that reads dates, beside those that it reads already, and what else it may have to be."""
+    return " or ".join(f'--date-format "{OR.join(filter(None, (given, one)))}"' for one in formats)
 
 
 def _or_missing(cell: str, texts: DistinctTexts) -> str:

@@ -30,7 +30,7 @@ class ReadOptions:
     missing: tuple[str, ...] = ()  # further texts that mean "missing"
     not_missing: tuple[str, ...] = ()  # texts that do not, such as NA, in columns of text
     encoding: str = "utf-8"
-    date_format: str = ""  # "%d/%m/%Y"; ISO 8601 is always understood
+    date_format: str = ""  # "%d/%m/%Y", or "%d/%m/%Y|%H:%M" where columns differ; ISO 8601 is always understood
     sheet: str = ""  # of a spreadsheet, where it has several
     drop_missing: tuple[str, ...] = ()  # columns, such as the target: rows that lack a value in them are left out
 

@@ -77,15 +77,17 @@ function valueOf({ kind, categories, missing, name }, text) {
 }
 
 /** A date as the model's own table wrote it, in numbers such as %d/%m/%Y; any other text as it is. */
-function dateOf(text) {
+const dateOf = (text) => READ.dates.split("|").map((format) => dateIn(format, text)).find((date) => date !== null) ?? text;
+
+function dateIn(format, text) {
   const fields = { Y: "(\\d{4})", y: "(\\d\\d)", m: "(\\d\\d?)", d: "(\\d\\d?)", H: "(\\d\\d?)", M: "(\\d\\d?)", S: "(\\d\\d?)" };
-  const order = [...READ.dates.matchAll(/%(\w)/g)].map(([, field]) => field);
-  if (!order.length || !order.every((field) => field in fields)) return text;
-  const pattern = READ.dates.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/%(\w)/g, (_, field) => fields[field]);
+  const order = [...format.matchAll(/%(\w)/g)].map(([, field]) => field);
+  if (!order.length || !order.every((field) => field in fields)) return null;
+  const pattern = format.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/%(\w)/g, (_, field) => fields[field]);
   const found = new RegExp(`^${pattern}$`).exec(text);
-  if (!found) return text;
+  if (!found) return null;
   const part = Object.fromEntries(order.map((field, k) => [field, Number(found[k + 1])]));
-  const year = part.Y ?? part.y + (part.y < 69 ? 2000 : 1900);
+  const year = part.Y ?? (part.y ?? 0) + (part.y < 69 ? 2000 : 1900);
   const date = new Date(Date.UTC(year, (part.m ?? 1) - 1, part.d ?? 1, part.H ?? 0, part.M ?? 0, part.S ?? 0));
-  return date.getUTCDate() === (part.d ?? 1) ? date : text; // 31 February is none
+  return date.getUTCDate() === (part.d ?? 1) ? date : null; // 31 February is none
 }

@@ -38,14 +38,14 @@ function show() {
   fill($("figures"),
     h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "train"), h("th", { scope: "col" }, "test"))),
       h("tbody", {}, ...rows.map(([title, ...cells]) => h("tr", {}, h("th", { scope: "row" }, title), ...cells.map((cell) => h("td", {}, cell)))))),
-    h("p", { class: "quiet" }, `${compared(baseline, good.fresh, unit)}; always the ${classes ? "commonest class" : "mean"} ${unit(baseline.constant)}. The network has ${whole(state.parameters)} weights and biases.`),
+    h("p", { class: "quiet" }, `${compared(baseline, good.fresh, unit, `always the ${classes ? "commonest class" : "mean"}`)} The network has ${whole(state.parameters)} weights and biases.`),
     detail && detail.confusion && confusion(detail, state));
 }
 
 // Beside a network without hidden layers: on new points, drawn as these were, where there are some; a few test rows may flatter a line.
-function compared({ rows, n_rows, linear }, fresh, unit) {
-  const simple = `ithout hidden layers ${linear === undefined ? "–" : unit(linear)}`;
-  return rows === "new" ? `On ${whole(n_rows)} new points this network ${unit(fresh)}, w${simple}` : `W${simple} (${rows} rows)`;
+function compared({ rows, n_rows, linear, constant }, fresh, unit, always) {
+  const simple = linear === undefined ? "" : `without hidden layers ${unit(linear)}; `; // of many rows it is not trained
+  return `On ${whole(n_rows)} ${rows === "new" ? `new points this network ${unit(fresh)}, ` : `${rows} rows: `}${simple}${always} ${unit(constant)}.`;
 }
 
 // Of an opened model: how good it is on the rows that are seen, apart those that it was made from.

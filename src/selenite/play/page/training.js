@@ -49,7 +49,7 @@ function show() {
   fill($("training-fields"),
     field("Learning rate", select(rates.map((rate) => [rate, rate.toFixed(5).replace(/\.?0+$/, "")]), settings.learning_rate, (rate) => change({ learning_rate: Number(rate) }), { id: "set-learning_rate" })),
     field("Optimizer", list("optimizer", [["sgd", "gradient descent"], ["adam", "Adam"], ["adamw", "AdamW"]])),
-    field("Batch", select(batches.map((n) => [n, n ? `${n} rows` : "all rows"]), settings.batch_size, (n) => change({ batch_size: Number(n) }), { id: "set-batch_size" })),
+    field("Batch", select(batches.map((n) => [n, n || "all rows"]), settings.batch_size, (n) => change({ batch_size: Number(n) }), { id: "set-batch_size" })),
     field("L2 penalty", number_("l2", { min: 0, max: 1000, step: "any", ...printed })), button);
   const perceptron = !settings.hidden.length && settings.loss === "squared_error" && settings.sums && settings.biases;
   fill($("drawer"), h("button", { id: "drawer-close", class: "small plain", "aria-label": "Close the settings", onclick: () => { closeDrawer(); button.focus(); } }, "×"),

@@ -1,6 +1,7 @@
 """`selenite why`: addresses, files, options, formats, and what is refused."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -21,6 +22,13 @@ def test_the_tutorials_chain_is_opened_to_the_inputs(run):
     assert [f"equation {n}" in out for n in range(1, 10)] == [True] * 9
     assert "92 others" in out
     assert "NOT add up" not in out
+
+
+def test_the_tutorial_names_a_question_that_is_answered(run):
+    said = run("tutorial", "1", "--no-picture").output
+    assert "selenite play tutorial:1" in said
+    asked = shlex.split(said.partition("Next: selenite ")[2].partition("\n")[0])
+    assert run(*asked).output.startswith("output.weights[1,1].update = ")
 
 
 def test_depth_breadth_terms_row_and_epoch(run):

@@ -11,7 +11,7 @@ import numpy as np
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.progress import ProgressBar
-from selenite.text import json_text, paragraph
+from selenite.text import argument, json_text, paragraph
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part
 from selenite.tutorial.networks import lesson
@@ -60,8 +60,12 @@ def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> N
 
             draw: Any = {"1": plots.draw_part1, "2": plots.draw_part2, "3": plots.draw_part3}[part]
             draw(result, picture)
-    if picture and not as_json:
+    if as_json:
+        return
+    if picture:
         click.echo(f"  Picture: {picture}")
+    click.echo(f"\nNext: selenite why tutorial:{part} {argument('output.weights[1,1].update')}")
+    click.echo(f"      selenite play tutorial:{part}")
 
 
 def _figures1(runs: list[Run]) -> dict[str, Any]:

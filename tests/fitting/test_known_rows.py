@@ -173,7 +173,6 @@ def test_the_page_encodes_rows_with_other_values_as_predict_does(fitted):
     X, _ = recurring()
     files, table = Files(), as_table(X[:5])
     found = open_model(files, fitted.model_, "m.selenite", table)
-    assert found["encodes"]
     assert found["of_features"][len(found["inputs"]) - 2 :][:2] == ["", ""]  # of all columns
     rows, names = np.array([0, 3, 3], np.int32), ("u", "no such")
     texts = Sent("b", "text", codes=np.array([0, 1, -1]), texts=names)

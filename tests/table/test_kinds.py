@@ -89,7 +89,7 @@ def test_where_nothing_else_is_there_it_is_learnt():
 
 def test_names_and_the_user_decide():
     going_along = GOING_ALONG["a line"]
-    for name in ("id", "customer_id", "CustomerId", "index", "", "Unnamed: 0"):
+    for name in ("id", "customer_id", "CustomerId", "order_no", "Kunden-Nr.", "index", "", "Unnamed: 0"):
         assert looks_like_identifier(name)
         assert kind_of(counted(), going_along, name=name)[0] == "identifier"
     assert kind_of(Numbers(np.random.default_rng(0).permutation(N) + 5.0), going_along, name="id")[0] == "identifier"

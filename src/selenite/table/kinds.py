@@ -28,7 +28,7 @@ FEWEST_TEXTS, FEWEST_WORDS = (
 )  # rows of free text, and words in one on average, parted by blanks and with a letter
 MOST_LOOKED_AT = 1000  # different texts, to tell whether they are free text
 UNEVEN = 0.3  # steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
-_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$")
+_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|no|nr|row ?num|row number|unnamed: 0)[.]?$|^(index)?$")
 
 PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"

@@ -139,7 +139,7 @@ def by_chance(seed: int) -> str:
     names = [
         f"{rng.choice(['x', 'id', 'A b', 'key', 'y'])}{k}"
         if rng.random() < 0.9
-        else ("id", "Id", "row_number")[k % 3] + " " * k
+        else ("id", "Nr.", "row_number")[k % 3] + " " * k
         for k in range(width)
     ]
     lines = [names, *zip(*columns, strict=True)]

@@ -14,7 +14,7 @@ const SURE = 3.5; // standard errors beyond which answers go along with a column
 const FEWEST_TEXTS = 100, FEWEST_WORDS = 4; // rows of free text, and words in one on average, parted by blanks and with a letter
 const MOST_LOOKED_AT = 1000; // different texts, to tell whether they are free text
 const UNEVEN = 0.3; // steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
-const NAME = /(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$/;
+const NAME = /(^|[^a-z])(id|ids|uuid|guid|key|idx|no|nr|row ?num|row number|unnamed: 0)[.]?$|^(index)?$/;
 const PAIRS = [["no", "yes"], ["n", "y"], ["false", "true"], ["f", "t"]];
 
 /** The kind a column seems to be, and why if it is set aside. */

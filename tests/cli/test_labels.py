@@ -110,9 +110,15 @@ def check_predictions(content, labels):
     return read["prediction"]
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [
+        *((kind, ".csv") for kind in EVERY),
+        *((kind, ".parquet") for kind in ["signs", *ONLY_AS_CLASSES, *MISSING_IN_CSV]),
+    ],
+)
 def test_classes_survive_the_command_line(kind, suffix, run, tmp_path):
+    """Fitted to one kind of file, they are found in the other; from Parquet those that a CSV tells otherwise."""
     x, y = classes_of(EVERY[kind])
     path = write(tmp_path / f"t{suffix}", x, y)
     fit = ["fit", path, "--target", "y", "-o", "m", "--epochs", 2, "--hidden", "", "--json"]

@@ -232,7 +232,7 @@ ASKED = [
 def test_no_verdict_by_another_loss_contradicts_the_figures(asked):
     """A verdict by classes' weights, say, beside an accuracy that is the worse for them."""
     random, of_classes = np.random.default_rng(10), asked.get("loss") == "squared_error" or "class_weight" in asked
-    for n in (100, 300, 100):
+    for n in (100, 300):
         x = pd.DataFrame(random.normal(size=(n, 3)))
         y = random.poisson(np.exp(0.5 + 0.9 * x[0] - 0.5 * x[1])).astype(float)
         table = as_table(x.add_prefix("x").assign(y=np.where(y > 2, "much", "little") if of_classes else y))

@@ -77,7 +77,7 @@ def test_each_picture_is_written(kind, classes, tmp_path):
 @pytest.mark.parametrize("suffix", [".svg", ".pdf", ".PNG"])
 def test_names_reach_other_formats_as_text(suffix, tmp_path):
     estimator, table = fitted("classification", HOSTILE)
-    paths = [tmp_path / f"{name}{suffix}" for name in "ab"]
+    paths = [tmp_path / f"{name}{suffix}" for name in ("a" if suffix == ".svg" else "ab")]
     for path in paths:
         draw_score(predictions_of(estimator.model_, table), path)
     if suffix != ".svg":  # matplotlib's SVG ids may depend on where objects lie in memory

@@ -202,6 +202,10 @@ def _with_layout(
             return None
         observed = replace(observed, predictions=shaped)
     outputs = [name for name in OUTPUT if k > 1 or name != "softmax"]
+    squares = {
+        "weights": np.array([sum(float((v[i] ** 2).sum()) for i in layout.weights) for v in observed.vectors]),
+        "all": np.array([float((v**2).sum()) for v in observed.vectors]),
+    }
     for names in hidden:
         linear = Recognised(layout, (*names, "identity"), X, Y[0])
         raw = [linear.layers(vector).forward(X)[0][-1] for vector in observed.vectors]
@@ -213,21 +217,22 @@ def _with_layout(
             for name in (output, *(("softmax",) if k > 1 else ()), "logistic") if raw_is_given else (output,):
                 for targets in Y:
                     candidate = replace(linear, activations=(*names, name), Y=targets)
-                    if found := _with_loss(candidate, observed, raw):
+                    if found := _with_loss(candidate, observed, raw, squares):
                         return found
     return None
 
 
-def _with_loss(candidate: Recognised, observed: Observed, raw: list[Array]) -> Recognised | None:
-    """Return a network with the loss that gives the user's numbers at all vectors, None if there is none."""
-    values, vectors, activation = np.array(observed.losses), observed.vectors, candidate.activations[-1]
+def _with_loss(
+    candidate: Recognised, observed: Observed, raw: list[Array], squares: dict[str, Array]
+) -> Recognised | None:
+    """Return a network with the loss that gives the user's numbers at all vectors, None if there is none.
+
+    `squares` are the sums, one a vector, of the squares that a penalty may be of.
+    """
+    values, activation = np.array(observed.losses), candidate.activations[-1]
     # As exact as a clipped logarithm in the loss lets it be.
     tolerance = max(1e4 * observed.precision, 1e-6) * np.abs(values).max()
     predictions = [FUNCTIONS[activation].value(z) for z in raw]
-    squares = {
-        "weights": np.array([sum(float((v[i] ** 2).sum()) for i in candidate.layout.weights) for v in vectors]),
-        "all": np.array([float((v**2).sum()) for v in vectors]),
-    }
     for name in USER_LOSSES:
         if name == "log_loss" and activation not in ("softmax", "logistic"):
             continue

@@ -131,8 +131,9 @@ def weights_svg(layers: list[Floats], names: list[str]) -> str:
         places = picture.subplots(len(layers), 1, sharex=True, squeeze=False)[:, 0]
         for axes, weights, name in zip(places, layers, names, strict=True):
             counts, edges = np.histogram(np.clip(weights, -ends, ends), 60, (-ends, ends))
-            colours = np.where(edges[:-1] < -1e-9 * ends, DOWN, UP)
-            axes.bar(edges[:-1], counts, np.diff(edges), align="edge", color=colours)
+            middle = len(counts) // 2  # below are the negative ones
+            axes.stairs(counts[:middle], edges[: middle + 1], fill=True, color=DOWN)
+            axes.stairs(counts[middle:], edges[middle:], fill=True, color=UP)
             axes.set(yticks=[], xlim=(-ends, ends))
             axes.spines["left"].set_visible(False)
             tidy(axes, name)

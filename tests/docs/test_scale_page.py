@@ -12,9 +12,13 @@ def section(title):
     return PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
-def test_a_search_on_a_cluster(dask_address):
-    text = section("Many fits").replace("tcp://scheduler:8786", dask_address)
-    assert all(printed == shown for printed, shown in run_python(text))
+def test_a_search_on_a_cluster():
+    """The cluster is a thread of this process; tests/estimators/test_many_fits.py has one of two processes."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
+        text = section("Many fits").replace("tcp://scheduler:8786", cluster.scheduler_address)
+        assert all(printed == shown for printed, shown in run_python(text))
 
 
 def test_rows_that_come_in_pieces():

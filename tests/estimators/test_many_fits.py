@@ -22,7 +22,7 @@ SEEDS = {"random_state": [0, 1]}
 
 @pytest.fixture
 def cluster(dask_address):
-    """A client of two worker processes of Dask."""
+    """A client of a worker process of Dask."""
     with Client(dask_address):
         yield
 

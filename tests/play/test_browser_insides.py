@@ -157,30 +157,35 @@ def test_drawn_classes_keep_the_colour_of_the_brush(seen):
     assert page.evaluate(middle, 1) == page.evaluate(brush, 2)
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
-def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file, size):
-    viewport = dict(zip(("width", "height"), size, strict=True))
-    context = chromium.new_context(viewport=viewport, bypass_csp=True, reduced_motion="reduce")
+def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True, reduced_motion="reduce")
     seen = seen_in(context).open()
     page = seen.page
     for path in (ensemble, pets_file):
         page.set_input_files("#picker", path)
         seen.until(lambda name=path.name: f"{name} is open" in seen.text("#alert"))
+    page.click("button.unit[aria-label='P(yes)']")
+    for width, height in ((1280, 800), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert_views_accessible(page, narrow=width < 820)
+    context.close()
+
+
+def assert_views_accessible(page, narrow):
+    """Ask axe of all views; of their colours where they stand side by side."""
 
     def show(panel, what):
-        if size[0] < 820:
+        if narrow:
             page.click(f"#tab-{panel}")
         page.click(what)
         page.wait_for_timeout(150)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    show("network", "button.unit[aria-label='P(yes)']")
     for network, output in (("matrix", "table-box"), ("bent", "dependence")):
         show("network", f"#view-{network}")
-        if size[0] < 820:
-            assert_accessible(page, themes=())  # of the same colours as where all stand side by side
+        if narrow:
+            assert_accessible(page, themes=())
         show("output", f"#view-{output}")
         if network == "bent":
             show("why", "#why-box .why-open >> nth=0")
-        assert_accessible(page, themes=("dark", "light") if size[0] == 1280 else ())
-    context.close()
+        assert_accessible(page, themes=() if narrow else ("dark", "light"))

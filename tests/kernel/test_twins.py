@@ -16,6 +16,11 @@ kernel, numpy = backend.get("kernel"), backend.get("numpy")
 
 HIDDEN = [name for name in nn.ACTIVATIONS if name not in ("exp", "softmax")]
 PAIRS = [(loss, output) for loss, entry in nn.LOSSES.items() for output in entry.activations]
+SMOOTH = [  # else a residual near zero may fall on either side of a kink
+    (loss, output)
+    for loss, output in PAIRS
+    if loss not in ("absolute_error", "quantile", "huber") and output not in ("relu", "leaky_relu")
+]
 OPTIMIZERS = [
     Optimizer("sgd", 0.1),
     Optimizer("sgd", 0.1, momentum=0.9),
@@ -116,17 +121,19 @@ def test_each_activation_trains(hidden, dtype):
     agree(train_both(network, p, X, Y, Optimizer("sgd", 0.05), n_epochs=1, batch_size=8), 10 * TOLERANCE[dtype])
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: f"{o.name}-{o.momentum}-{o.nesterov}")
-@pytest.mark.parametrize(("loss", "output"), PAIRS)
+@pytest.mark.parametrize(
+    ("loss", "output", "optimizer"),
+    [(*pair, one) for i, pair in enumerate(SMOOTH) for j, one in enumerate(OPTIMIZERS) if (i + j) % 3 == 0],
+    ids=lambda one: one if isinstance(one, str) else f"{one.name}-{one.momentum}-{one.nesterov}",
+)
 def test_each_loss_and_optimizer_for_fifty_epochs(loss, output, optimizer):
+    """Each loss with a third of the optimizers, which do not know each other."""
     for sizes, batch, biases in (
         ((2, 4, 1), None, True),
         ((3, 20, 2), 16, True),
         ((2, 5, 3), 10, False),
         ((4, 2), 8, True),
     ):
-        if loss in ("absolute_error", "quantile", "huber") or output in ("relu", "leaky_relu"):
-            continue  # a kink: a residual near zero may fall on either side
         network, p, X, Y = problem(sizes, loss, output, biases=biases)
         agree(train_both(network, p, X, Y, optimizer, n_epochs=1, batch_size=batch, l2=0.1), 1e-11)
         agree(train_both(network, p, X, Y, optimizer, n_epochs=50, batch_size=batch, l2=0.1), 1e-8)

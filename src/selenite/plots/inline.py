@@ -52,13 +52,20 @@ def inline_svg(name: str, width: float, height: float, draw: Callable[[Figure], 
     """
     content = StringIO()
     with figure(width, height) as picture:
-        picture.set_layout_engine("constrained")
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+        FigureCanvasSVG(picture)  # by which texts are measured
+        engine = ConstrainedLayoutEngine()
+        picture.set_layout_engine(engine)
         draw(picture)
         picture.patch.set_visible(False)
         for axes in picture.axes:
             axes.patch.set_visible(False)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks
+            engine.execute(picture)
+            picture.set_layout_engine(None)  # else saving draws it all to lay it out, and then once more
             picture.savefig(content, format="svg", metadata={"Date": None})
     text = content.getvalue()
     text = _LEFT_OUT.sub("", text[text.index("<svg") :])

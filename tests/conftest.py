@@ -94,3 +94,35 @@ def chromium():
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def offline_tab(chromium):
+    """A tab without a network, for one page from disk after the other: a new tab costs a third of a page."""
+    context = chromium.new_context(offline=True, accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def offline_page(offline_tab):
+    """The tab at the size of a laptop; on its pages nothing may go wrong, and nothing be asked for or left behind."""
+    page, problems = offline_tab, []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="null", reduced_motion="reduce")  # nothing begins by itself
+    page.mouse.move(0, 0)
+    listeners = {
+        "console": lambda message: problems.append(message.text) if message.type == "error" else None,
+        "pageerror": lambda error: problems.append(str(error)),
+        "request": lambda request: problems.append(request.url) if request.url.startswith("http") else None,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield page
+    page.evaluate("try { localStorage.clear(); } catch { /* there is no page */ }")
+    for other in set(page.context.pages) - {page}:
+        other.close()
+    page.goto("about:blank")
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    assert problems == []

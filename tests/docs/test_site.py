@@ -60,24 +60,16 @@ def test_each_lesson_has_its_run_once_and_the_way_to_the_next(site):
 
 
 @pytest.fixture
-def lesson(site, chromium):
-    """A lesson in a browser without a network, its run, and how to scroll and to see the run's epoch."""
-    made, problems = [], []
+def lesson(site, offline_page):
+    """A lesson in a browser of a width without a network."""
 
     def at(width):
-        context = chromium.new_context(offline=True, viewport={"width": width, "height": 800})
-        made.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
-        page.goto((site / "docs/lessons/3-hidden-layer.html").as_uri())
-        return page
+        offline_page.set_viewport_size({"width": width, "height": 800})
+        offline_page.emulate_media(reduced_motion="no-preference")
+        offline_page.goto((site / "docs/lessons/3-hidden-layer.html").as_uri())
+        return offline_page
 
-    yield at
-    for context in made:
-        context.close()
-    assert problems == []
+    return at
 
 
 def run_of(page, place):

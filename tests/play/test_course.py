@@ -95,23 +95,17 @@ def exported(tmp_path_factory):
 
 
 @pytest.fixture
-def course(exported, chromium):
+def course(exported, offline_page):
     """The file in a browser without a network, at a lesson."""
-    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    offline_page.set_viewport_size({"width": 1280, "height": 720})
 
     def at(lesson):
-        page.goto("about:blank")
-        page.goto(f"{exported.as_uri()}#lesson={lesson}")
-        page.wait_for_selector("#lesson-box h2")
-        return page
+        offline_page.goto("about:blank")
+        offline_page.goto(f"{exported.as_uri()}#lesson={lesson}")
+        offline_page.wait_for_selector("#lesson-box h2")
+        return offline_page
 
-    yield at
-    context.close()
-    assert problems == []
+    return at
 
 
 RINGED = """() => [...document.querySelectorAll("*")]

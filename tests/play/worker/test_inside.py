@@ -46,21 +46,14 @@ def page(context, address):
 
 
 @pytest.fixture
-def file(context, tmp_path):
+def file(offline_page, tmp_path):
     """The page in one file, opened from disk where there is no network."""
     path = tmp_path / "playground.html"
     path.write_text(one_file(), encoding="utf-8")
     assert path.stat().st_size < 1_500_000
-    context.set_offline(True)
-    page = context.new_page()
-    problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
-    page.goto(path.as_uri())
-    page.wait_for_selector("#figures tbody td", state="attached")
-    yield page
-    assert problems == []
+    offline_page.goto(path.as_uri())
+    offline_page.wait_for_selector("#figures tbody td", state="attached")
+    return offline_page
 
 
 def test_one_file_learns_from_disk_and_its_link_opens_in_it(file):

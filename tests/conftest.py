@@ -97,6 +97,23 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
+def axe_tab(chromium):
+    """A tab in which axe may be put into any page."""
+    context = chromium.new_context(bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def axe_page(axe_tab):
+    """The tab at the size of a laptop; its page is left behind."""
+    axe_tab.set_viewport_size({"width": 1280, "height": 800})
+    axe_tab.emulate_media(media="null", color_scheme="light", reduced_motion="reduce")
+    yield axe_tab
+    axe_tab.goto("about:blank")
+
+
+@pytest.fixture(scope="session")
 def offline_tab(chromium):
     """A tab without a network, for one page from disk after the other: a new tab costs a third of a page."""
     context = chromium.new_context(offline=True, accept_downloads=True)

@@ -37,17 +37,16 @@ def test_commands_print_what_is_shown(tmp_path, monkeypatch):
     assert run_commands(README) == 11
 
 
-def test_the_page_that_was_taken_home_opens(tmp_path, monkeypatch, chromium):
+def test_the_page_that_was_taken_home_opens(tmp_path, monkeypatch, offline_page):
     go_to_clone(tmp_path, monkeypatch)
     (fit,) = re.findall(r"^\$ selenite (fit .*)$", README, re.MULTILINE)
     (export,) = re.findall(r"^\$ selenite (export .* --to html .*)$", README, re.MULTILINE)
     call(f"{fit} --preset fast --epochs 5")
     file = call(export).splitlines()[0]
-    page = chromium.new_page()
+    page = offline_page
     page.goto((tmp_path / file).as_uri())
     page.wait_for_selector("#adds:not([aria-busy])")
     assert page.text_content("h1") == "target predicted from 8 columns"
-    page.close()
 
 
 def test_links_lead_somewhere():

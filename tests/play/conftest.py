@@ -132,6 +132,14 @@ def seen_in(playground):
     return lambda context: Seen(context.new_page(), playground)
 
 
+@pytest.fixture
+def seen_by_axe(axe_page, playground):
+    """A page that axe may be put into."""
+    page = Seen(axe_page, playground)
+    yield page.open()
+    page.leave()
+
+
 @pytest.fixture(scope="session")
 def tab(chromium):
     """A tab for page after page, each of an origin of its own: a new tab costs as much as a page."""

@@ -220,10 +220,9 @@ def test_two_runs_side_by_side(seen):
 SIZES = ((1280, 800), (390, 844), (640, 400))  # the last is 1280 × 800 at 200 %
 
 
-def test_axe_finds_nothing(chromium, seen_in):
+def test_axe_finds_nothing(seen_by_axe):
     """At each size; of colours where all stands side by side, and of those of a narrow page's tabs."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True, reduced_motion="reduce")
-    page = seen_in(context).open().page
+    page = seen_by_axe.page
     page.click("#settings")
     page.evaluate("for (const id of ['epoch', 'epoch', 'show-backward']) document.querySelector('#' + id).click()")
     page.evaluate("document.querySelectorAll('button.unit')[3].click()")
@@ -249,7 +248,6 @@ def test_axe_finds_nothing(chromium, seen_in):
             page.evaluate(f"document.querySelector('#tab-{tab}').click()")
             assert_accessible(page, themes=both if width == 1280 else ())
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    context.close()
 
 
 def test_hostile_names_stay_text(seen_in, context, tmp_path):

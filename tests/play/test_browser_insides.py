@@ -157,10 +157,8 @@ def test_drawn_classes_keep_the_colour_of_the_brush(seen):
     assert page.evaluate(middle, 1) == page.evaluate(brush, 2)
 
 
-def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file):
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True, reduced_motion="reduce")
-    seen = seen_in(context).open()
-    page = seen.page
+def test_axe_finds_nothing_in_the_views(seen_by_axe, ensemble, pets_file):
+    seen, page = seen_by_axe, seen_by_axe.page
     for path in (ensemble, pets_file):
         page.set_input_files("#picker", path)
         seen.until(lambda name=path.name: f"{name} is open" in seen.text("#alert"))
@@ -168,7 +166,6 @@ def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file):
     for width, height in ((1280, 800), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         assert_views_accessible(page, narrow=width < 820)
-    context.close()
 
 
 def assert_views_accessible(page, narrow):

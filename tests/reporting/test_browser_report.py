@@ -33,25 +33,24 @@ def pages(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("page_name", ["report", "why"])
-def test_axe_finds_nothing_and_nothing_is_cut(chromium, pages, page_name, width):
-    context = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
-    page = context.new_page()
+def test_axe_finds_nothing_and_nothing_is_cut(axe_page, pages, page_name):
+    page = axe_page
     page.goto(f"file://{pages / page_name}.html")
-    assert_accessible(page, themes=("dark", "light") if width == 1280 else ())  # no width has colours of its own
-    assert page.evaluate(TOO_WIDE) == []
+    for width, themes in ((1280, ("dark", "light")), (390, ())):  # no width has colours of its own
+        page.set_viewport_size({"width": width, "height": 800})
+        assert_accessible(page, themes=themes)
+        assert page.evaluate(TOO_WIDE) == []
     by_day, at_night = ["rgb(34, 38, 43)", "rgb(255, 255, 255)"], ["rgb(232, 233, 236)", "rgb(20, 22, 26)"]
     assert page.evaluate(COLOURS) == by_day
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(COLOURS) == at_night
     page.emulate_media(media="print")
     assert page.evaluate(COLOURS) == by_day
-    context.close()
 
 
-def test_there_are_two_columns_where_there_is_room(chromium, pages):
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+def test_there_are_two_columns_where_there_is_room(offline_page, pages):
+    page = offline_page
     page.goto(f"file://{pages / 'report.html'}")
     boxes = {key: page.query_selector(f"#{key}").bounding_box() for key in ("data", "inside")}
     assert boxes["data"]["y"] == boxes["inside"]["y"]
@@ -59,4 +58,3 @@ def test_there_are_two_columns_where_there_is_room(chromium, pages):
     page.set_viewport_size({"width": 390, "height": 844})
     boxes = {key: page.query_selector(f"#{key}").bounding_box() for key in ("data", "inside")}
     assert boxes["inside"]["y"] >= boxes["data"]["y"] + boxes["data"]["height"]
-    page.close()

@@ -17,7 +17,7 @@ _PLAN, _PROOF = 'json.loads(r"""{}""")', 'json.loads(r"""{"rows": [], "outputs":
 _WORDS = "_text_scores = _knows_a_word = None  # there is none\n"
 _RUNTIME = Path(__file__).parent / "runtime"
 _HELD = re.compile(r'^PLAN = json\.loads\(r"""(.*?)"""\)$', re.MULTILINE | re.DOTALL)
-FEW = 150  # rows that the standard library alone is asked for; further ones are for NumPy
+FEW = 64  # rows that the standard library alone is asked for; further ones are for NumPy
 _RUN = """
 import json, sys, {name} as it
 rows = json.load(sys.stdin)

@@ -23,7 +23,7 @@ export class Opened extends Session {
     const problem = new Problem(told.table, told, { answers: told.answers });
     lies(problem.X, told.kept.X);
     told.members.forEach((member, k) => lies(member, told.kept.members[k]));
-    problem.encoder = (rows, columns) => ask("encoded", { file: told.file, rows: Int32Array.from(rows), columns });
+    problem.encoded = (rows, columns) => ask("encoded", { file: told.file, rows: Int32Array.from(rows), columns });
     super(changed(USUAL, { data: "model" }), problem, { parameters: told.members[0], network: new ServerNetwork(told.network, told) });
     Object.assign(this, { told, answers: new WeakMap() });
     this.look(0, false);

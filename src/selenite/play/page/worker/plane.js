@@ -113,13 +113,8 @@ export function planeInputs(problem, axes, size, row = null) {
 
 /** The inputs at places of the plane, each a share of its axis; other columns are as in a row, or at their usual value. */
 export function inputsAt(problem, axes, places, row = null) {
-  const n = places[0].length, { target, table } = problem, moving = axes.map((axis, k) => axis && along(axis, places[k])).filter(Boolean);
-  const held = row === null ? usualRow(problem) : table.columns.filter(({ name }) => name !== target.name).map((column) => taken(column, [row]));
-  if (problem.derived) return problem.inputsOf(moving, n);
-  if (problem.encoder) return problem.encoder(new Int32Array(n).fill(row ?? 0), row === null ? [...held, ...moving] : moving);
-  const inputs = rowsOf(problem.inputsOf(held, 1), problem.n_inputs, new Uint8Array(n));
-  for (const column of moving) problem.replace(inputs, column);
-  return inputs;
+  const moving = axes.map((axis, k) => axis && along(axis, places[k])).filter(Boolean), rows = new Int32Array(places[0].length).fill(row ?? 0);
+  return problem.encoded(rows, row === null ? [...usualRow(problem), ...moving] : moving);
 }
 
 /** The values of a column at shares of its axis. */

@@ -1,10 +1,10 @@
 // A problem: a table's rows as numbers, which of them are put aside to test with, and the settings to begin with.
 
-import { largestAt, least, most, range } from "./numbers.js";
+import { largestAt, least, most, range, rowsOf } from "./numbers.js";
 import { SETS, columnNamed, makeTable, newPoints, withDerived } from "./points.js";
 import { settingsOf } from "./settings.js";
 import { split } from "./split.js";
-import { cellText, lengthOf } from "./table/column.js";
+import { cellText, lengthOf, taken } from "./table/column.js";
 import { encode, inputColumns, inputNames } from "./table/encode.js";
 import { SET_ASIDE } from "./table/match.js";
 import { columnSchema, targetOf } from "./table/schema.js";
@@ -23,7 +23,6 @@ export class Problem {
     Object.assign(this, { table, schema, target, X, Y, training, test, kept, inputs, features, answers });
     this.n_rows = table.n_rows;
     this.fresh = null; // of new points, where more can be drawn
-    this.encoder = null; // of rows with other values in some columns: the server's, of an opened model
     this.n_inputs = this.inputs.length;
     this.n_outputs = Y.length / table.n_rows;
     this.codes = target.classes.length ? codesOf(Y, this.n_outputs) : new Int32Array(table.n_rows);
@@ -73,13 +72,19 @@ export class Problem {
     return { known, part, isLast, value, text: text || "missing" };
   }
 
-  /** Write into rows of inputs what a column makes of them: a value a row, or the k-th in all rows. */
-  replace(inputs, column, k = null) {
-    const schema = this.schema.filter(({ name }) => name === column.name), encoded = encode(schema, [column], lengthOf(column));
-    const width = inputNames(schema).length, first = this.schema.indexOf(schema[0]), at = inputColumns(this.schema).indexOf(first);
-    for (let row = 0; row * this.n_inputs < inputs.length; row++) {
-      for (let i = 0; i < width; i++) inputs[row * this.n_inputs + at + i] = encoded[(k ?? row) * width + i];
+  /** The inputs of rows with other values in some columns: a value a row, or one for all; the last counts. */
+  encoded(rows, columns) {
+    const n = rows.length, each = (column) => (lengthOf(column) === n ? column : taken(column, new Uint8Array(n)));
+    if (this.derived) return this.inputsOf(this.columns.map((name) => each(columns.findLast((column) => column.name === name) ?? taken(this.column(name), rows))), n);
+    const inputs = rowsOf(this.X, this.n_inputs, rows), places = inputColumns(this.schema);
+    for (const column of columns) {
+      const schema = this.schema.filter(({ name }) => name === column.name), values = encode(schema, [column], lengthOf(column));
+      const width = inputNames(schema).length, at = places.indexOf(this.schema.indexOf(schema[0]));
+      for (let row = 0; row < n; row++) {
+        for (let i = 0; i < width; i++) inputs[row * this.n_inputs + at + i] = values[lengthOf(column) === 1 ? i : row * width + i];
+      }
     }
+    return inputs;
   }
 
   /** The network's inputs, row by row, for so many rows of the columns. */

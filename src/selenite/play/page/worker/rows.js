@@ -1,7 +1,7 @@
 // The rows of the data beside what is predicted for them: a table that can be sorted, and the curve of one column.
 
 import { finite, sharesOf, told } from "./figures.js";
-import { mean, order, range, rowsOf, spaced } from "./numbers.js";
+import { mean, order, range, spaced } from "./numbers.js";
 import { someRows } from "./picture.js";
 import { MARGIN, along, axisOf } from "./plane.js";
 import { byCodePoint, cellText, taken } from "./table/column.js";
@@ -58,7 +58,7 @@ export function dependence(session, followed, column, of_class) {
   const { values, places, labels } = tried(problem, column), rows = someRows(problem.n_rows, MOST_AVERAGED);
   const curve = (some) => { // asked for at once
     const n = some.length, size = n * problem.n_inputs, inputs = new Float64Array(places.length * size);
-    places.forEach((_, k) => inputs.set(withValue(problem, some, values, k), k * size));
+    places.forEach((_, k) => inputs.set(problem.encoded(some, [taken(values, [k])]), k * size));
     const found = meant(session, inputs, of_class);
     return Array.from(places, (_, k) => mean(found.subarray(k * n, (k + 1) * n)));
   };
@@ -92,18 +92,6 @@ function tried(problem, name) {
   }
   const places = spaced(0, 1, CURVE);
   return { labels, values: values(places.map((place) => low + place * (high - low))), places };
-}
-
-/** The inputs of some rows, all with the k-th of some values in its column. */
-function withValue(problem, rows, column, k) {
-  if (problem.encoder) return problem.encoder(rows, [taken(column, [k])]);
-  if (!problem.derived) {
-    const inputs = rowsOf(problem.X, problem.n_inputs, rows);
-    problem.replace(inputs, column, k);
-    return inputs;
-  }
-  const values = (name) => (name === column.name ? new Float64Array(rows.length).fill(column.values[k]) : rowsOf(problem.column(name).values, 1, rows));
-  return problem.inputsOf(problem.columns.map((name) => ({ name, type: "number", values: values(name) })), rows.length);
 }
 
 /** The probability of a class, or the number that is predicted. */

@@ -5,7 +5,7 @@ The verbs are those of `selenite.backend`; arrays come flat and are returned so.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import msgspec
@@ -40,22 +40,12 @@ def trace(files: Files, network: Network, parameters: Array, X: Array, Y: Array)
     return {"features": features, "z": found.z, "a": found.a[1:], "delta": found.delta, "losses": found.losses}
 
 
-class State(msgspec.Struct, forbid_unknown_fields=True):
-    """What the optimizer remembers."""
-
-    first: Array
-    second: Array
-    steps: Count = 0
-    epochs: Count = 0
-    rate_factor: float = 1.0
-
-
 def train(
     files: Files,
     network: Network,
     parameters: Array,
     optimizer: Optimizer,
-    state: State,
+    state: OptimizerState,
     X: Array,
     Y: Array,
     n_epochs: Annotated[int, msgspec.Meta(ge=1, le=100_000)],
@@ -74,10 +64,11 @@ def train(
     if not len(X):
         raise OptionError("there are no rows to train on")
     n_second = 0 if optimizer.name == "sgd" else network.n_parameters
-    if (state.first.size, state.second.size) != (network.n_parameters, n_second):
+    sizes = state.first.size, state.second.size
+    if sizes != (network.n_parameters, n_second) or min(state.steps, state.epochs) < 0:
         raise OptionError("the optimizer remembers another network")
     parameters = parameters.copy()
-    memory = OptimizerState(state.steps, state.epochs, state.rate_factor, state.first.copy(), state.second.copy())
+    memory = replace(state, first=state.first.copy(), second=state.second.copy())
     aside = EarlyStopping()
     if watched_X is not None and watched_Y is not None:
         aside = EarlyStopping(*pairs_of(network, parameters, watched_X, watched_Y))

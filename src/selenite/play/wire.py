@@ -33,12 +33,6 @@ class Sent(msgspec.Struct, forbid_unknown_fields=True):
     length: Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Named(msgspec.Struct, forbid_unknown_fields=True):
-    """An array that lies here."""
-
-    kept: Annotated[str, msgspec.Meta(max_length=5000)]
-
-
 def pack(content: Any) -> bytes:
     """Return a message; arrays anywhere in it travel as such."""
     parts: list[bytes] = []
@@ -73,7 +67,7 @@ def unpack(body: bytes, kind: type[Any], kept: Callable[[str], AnyArray]) -> Any
         if wanted is not np.ndarray:
             raise NotImplementedError(wanted)
         if isinstance(given, dict) and "kept" in given:
-            return kept(msgspec.convert(given, Named).kept)
+            return kept(msgspec.convert(given["kept"], Annotated[str, msgspec.Meta(max_length=5000)]))
         sent = msgspec.convert(given, Sent)
         if sent.array not in TYPES:
             raise OptionError(f"there are no arrays of {sent.array[:10]!r}; there are of {', '.join(TYPES)}")

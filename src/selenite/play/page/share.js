@@ -5,7 +5,6 @@ import { $, fill, h, save } from "./dom.js";
 import { ownFields, ownLesson } from "./own_lesson.js";
 import { remember, remembered } from "./remembered.js";
 import { on, store, tell } from "./store.js";
-import { picture } from "./surface.js";
 import { whole } from "./text.js";
 import { WORDS } from "./words.js";
 
@@ -139,6 +138,6 @@ function home() {
 }
 
 function take(key, name) {
-  if (key === "png") picture().toBlob((blob) => save(blob, name));
+  if (key === "png") $("surface").toBlob((blob) => save(blob, name));
   else download(key).then((blob) => blob && save(blob, name));
 }

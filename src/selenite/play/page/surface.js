@@ -370,5 +370,3 @@ function summarise() {
   fill($("summary"), ringed && mark((context) => ring(context, 14, 14, 11)), text);
   $("summary").title = text;
 }
-
-export const picture = () => canvas;

@@ -34,7 +34,7 @@ export function setUp() {
   $("timeline").addEventListener("input", () => { dragging = true; clock(Number($("timeline").value)); });
   $("timeline").addEventListener("change", async () => { if (store.detail) await call("goto", { epoch: Math.min(Number($("timeline").value), store.detail.last_epoch) }); dragging = false; });
   on("state", state);
-  on("frame", frame);
+  on("frame", () => standing(store.frame));
   on("detail", detail);
 }
 
@@ -53,8 +53,6 @@ function state() {
   Object.assign(state, { trying: now.trying, branched: now.branched, seeds: Boolean(now.seeds) });
   seeds(now);
 }
-
-const frame = () => standing(store.frame);
 
 function standing(now) {
   $("play").textContent = now.playing ? "‖ Pause" : "▶ Play";

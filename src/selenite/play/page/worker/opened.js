@@ -29,6 +29,7 @@ export class Opened extends Session {
     this.look(0, false);
   }
 
+  /** It is not trained on. */
   get finished() {
     return true;
   }
@@ -72,7 +73,7 @@ export class Opened extends Session {
     return rowsOf(this.answer(this.problem.X), this.problem.n_outputs, rows);
   }
 
-  /** The columns by how much their inputs count for the member, numbers first. */
+  /** The columns from which axes are taken first: by how much their inputs count for the member, numbers first. */
   get usualAxes() {
     const { columns, schema } = this.problem, [counts] = importances(this), most = new Map(columns.map((name) => [name, 0]));
     this.told.of_features.forEach((name, k) => { if (most.has(name)) most.set(name, Math.max(most.get(name), counts[k])); });

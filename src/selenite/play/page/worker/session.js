@@ -53,19 +53,9 @@ export class Session {
     return kept?.training ? ["X", "Y"].map((name, k) => lies(arrays[k], kept[part][name])) : arrays;
   }
 
-  /** Whether it is a model that was opened, which is not trained on. */
-  get finished() {
-    return false;
-  }
-
   /** What the first layer is given, by name. */
   get featureNames() {
     return this.problem.inputs;
-  }
-
-  /** The columns from which the plane's axes are taken first; of a run those that tell most. */
-  get usualAxes() {
-    return [];
   }
 
   /** The output for encoded rows. */

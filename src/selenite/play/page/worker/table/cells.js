@@ -1,13 +1,19 @@
 /* The cells of a plain text table: UTF-8, parted by commas or semicolons, each row one line. It takes a strict part of what
    table/read.py takes, and refuses the rest. */
 
-import { grouped, shown } from "../text.js";
-import { beyond } from "./beyond.js";
+import { Refusal, grouped, shown } from "../text.js";
 
 const MOST_ROWS = 20_000;
 const LONGEST_LINE = 1 << 20, MOST_BYTES = 1 << 26;
 const UNSEEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff]/; // what no table of text has, or nobody sees
 const OTHER_FILES = /^\s*[{[<%@|]|^(?:PK|BZh9|Rar!|ARROW1|PAR1|\$FL|HEADER RECORD|SQLite|GIF8|version https:|RD[XA]\d|MATLAB |.{8}DUCK)|^[+-]?[\d.]+ \d+:|^[^\n]*\|[^\n]*\n[ \t]*[|:+-][ \t|:+-]*--/s; // by their first bytes
+
+/** The command that opens a file. */
+export const commandFor = (source) => `selenite play ${/^[\w.-]+$/.test(source) ? source : "FILE"}`;
+
+/** The refusal of a file that this small reader does not take, whether or not table/ does: where, and what is there. */
+export const beyond = (source, where, what) =>
+  new Refusal(`${where} ${what}. A page by itself reads plain tables only; ${commandFor(source)} reads more, and says how to mend the rest`);
 
 /** The text of a file, the names of its columns and the cells below each; `separator`: by which they were parted; `first_line`: that of row 0, where each
     row is one line. */

@@ -2,7 +2,7 @@
    dates, for other notations, for mistakes among numbers, the column is refused. */
 
 import { grouped, shown } from "../text.js";
-import { beyond } from "./beyond.js";
+import { beyond } from "./cells.js";
 import { EXACT } from "./column.js";
 import { called } from "./match.js";
 

@@ -3,7 +3,7 @@
 import { checkClasses } from "../problem.js";
 import { split } from "../split.js";
 import { Refusal, shown } from "../text.js";
-import { beyond } from "./beyond.js";
+import { beyond } from "./cells.js";
 import { cellText, countDifferent, countedTexts, gapsOf, present, taken } from "./column.js";
 import { encode } from "./encode.js";
 import { FEW_CATEGORIES, Undecided, looksLikeIdentifier, mayBeIdentifier, numbersRows, seemingKind, yesNo } from "./kinds.js";

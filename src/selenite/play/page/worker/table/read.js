@@ -1,8 +1,7 @@
 // Reads a plain table from a file's bytes, in a page that has no Python behind it.
 
 import { Refusal } from "../text.js";
-import { beyond, commandFor } from "./beyond.js";
-import { cellsOf } from "./cells.js";
+import { beyond, cellsOf, commandFor } from "./cells.js";
 import { hasCommas, inferColumn } from "./infer.js";
 import { learn } from "./learn.js";
 

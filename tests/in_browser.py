@@ -50,4 +50,5 @@ def assert_accessible(page, within=None, themes=("dark", "light")):
         page.emulate_media(color_scheme=theme)
         assert violations(page, within, runOnly={"type": "rule", "values": OF_COLOURS}) == [], theme
     page.emulate_media(color_scheme="light")
-    assert violations(page, within, rules={rule: {"enabled": False} for rule in OF_COLOURS}) == []
+    found = violations(page, within, rules={rule: {"enabled": False} for rule in OF_COLOURS})
+    assert not found, f"{found}"

@@ -61,7 +61,9 @@ def shoot(page, name):
     before, now = b"", page.screenshot()
     while now != before:
         before, now = now, page.screenshot()
-    Image.open(BytesIO(now)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=0).save(ROOT / "docs" / name, optimize=True)
+    Image.open(BytesIO(now)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=0).save(
+        ROOT / "docs" / name, optimize=True
+    )
 
 
 def draw_moons(browser):

@@ -8,7 +8,7 @@ import { looks, point } from "./surface.js";
 import { short } from "./text.js";
 import { visible, watcher } from "./views.js";
 
-const canvas = h("canvas", { id: "bent-canvas", role: "img" });
+const canvas = h("canvas", { id: "bent-canvas", role: "img", "aria-label": "A bent plane that is on its way" });
 const text = h("p", { class: "quiet", id: "bent-text" });
 const fields = h("div", { class: "fields wide" });
 let layer = 1;

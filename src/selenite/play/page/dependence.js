@@ -8,7 +8,7 @@ import { on, store } from "./store.js";
 import { percent, short } from "./text.js";
 import { visible, watcher } from "./views.js";
 
-const canvas = h("canvas", { id: "dependence-canvas", role: "img" });
+const canvas = h("canvas", { id: "dependence-canvas", role: "img", "aria-label": "A curve that is on its way" });
 const text = h("p", { class: "quiet", id: "dependence-text" });
 const fields = h("div", { class: "fields" });
 const numbers = h("details", {}, h("summary", {}, "The numbers"));

@@ -153,7 +153,12 @@ test("a table is learnt from as selenite reads it, and its target is chosen", as
   assert.ok(told.frame.good.train > 0.6);
   await ask("change", { settings: { ...bench.session.settings, target: "pet" } });
   assert.deepEqual(told.state.classes, ["cat", "dog", "owl"]);
-  assert.match((await bench.ask("change", { settings: { ...bench.session.settings, target: "age" } })).error, /the loss|loss/);
+  assert.match((await bench.ask("change", { settings: { ...bench.session.settings, loss: "huber" } })).error, /the loss huber does not go with 3 classes/);
+  await ask("change", { settings: { ...bench.session.settings, target: "age" } });
+  assert.deepEqual([told.state.classes, told.state.settings.loss], [[], "squared_error"]);
+  await ask("change", { settings: { ...bench.session.settings, data: "circle", target: "", loss: "log_loss" } });
+  await ask("change", { settings: { ...bench.session.settings, data: "file", target: "age" } });
+  assert.equal(told.state.settings.loss, "squared_error");
   assert.match((await bench.ask("file", rowsOf("a,b\n1,2\n3\n", "ragged.csv"))).error, /ragged\.csv/);
   assert.match((await bench.ask("file", rowsOf("MZ", "a.exe"))).error, /a\.exe cannot be opened here/);
 });

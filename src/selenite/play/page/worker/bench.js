@@ -12,7 +12,7 @@ import { makeProblem, settingsForDrawn, settingsForTable } from "./problem.js";
 import { noted } from "./runs.js";
 import { Session } from "./session.js";
 import { Refusal } from "./text.js";
-import { USUAL, changed, equal, networkFor, settingsOf } from "./settings.js";
+import { USUAL, changed, equal, lossesFor, networkFor, settingsOf } from "./settings.js";
 
 export const USUAL_SPEED = 5; // epochs a frame
 const MOST_FILES = 5; // that are kept open
@@ -75,8 +75,12 @@ export class Bench {
     this.begin(settingsOf(settings));
   }
 
-  /** A run; one without parameters to begin with has a lesson's own, as long as they fit and no others are asked for. */
-  sessionOf(settings, from, problem) {
+  /** A run, of another kind of target in a table with its usual loss; one without parameters to begin with has a lesson's own, as long as
+      they fit and no others are asked for. */
+  sessionOf(wanted, from, problem) {
+    const { settings: old, problem: before } = this.session, losses = lossesFor(problem.n_classes), keeps = !before.n_classes === !problem.n_classes && losses.includes(wanted.loss);
+    const isOther = wanted.data === "file" && wanted.loss === old.loss && (wanted.data !== old.data || wanted.target !== old.target);
+    const settings = isOther && !keeps ? changed(wanted, { loss: losses[0] }) : wanted;
     const { weights, epoch = 0, settings: { start = USUAL.start, seed = USUAL.seed } = {} } = lessonOf(this) ?? {};
     const fit = weights && settings.start === start && settings.seed === seed && countOf(networkFor(settings, problem)) === weights.length;
     return new Session(settings, problem, from ?? (fit ? { parameters: Float64Array.from(weights), epoch } : {}));

@@ -70,9 +70,12 @@ export const changed = (settings, changes) => settingsOf({ ...settings, ...chang
 /** Tell whether two settings have the same value. */
 export const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+/** The losses that go with so many classes, or with 0 for a number; the usual one first. */
+export const lossesFor = (n_classes) => (n_classes > 2 ? ["log_loss"] : LOSSES_OF[n_classes ? "classification" : "regression"]);
+
 /** The description of the network for a problem. */
 export function networkFor(settings, { n_inputs, n_classes, target }) {
-  const { hidden, activations, loss, biases } = settings, fitting = n_classes > 2 ? ["log_loss"] : LOSSES_OF.classification;
+  const { hidden, activations, loss, biases } = settings, fitting = lossesFor(n_classes);
   if (!n_classes && loss === "log_loss") {
     throw new Refusal(`log_loss is for classes, and '${target.name}' is a number; take squared_error, or classes`);
   }

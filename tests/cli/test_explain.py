@@ -96,7 +96,7 @@ def test_what_was_said_can_be_drawn(run, fitted, tmp_path):
     assert "must end in" in run("explain", "m.selenite", fitted, "--plot", "row.doc", code=74).output
 
 
-@pytest.mark.parametrize("unit", [1e-30, 1e-6, 1e-3, 1.0, 1e9, 1e30])
+@pytest.mark.parametrize("unit", [1e-30, 1e-3, 1e9, 1e30])
 def test_numbers_of_any_unit_can_be_read_back_and_add_up(run, unit):
     random = np.random.default_rng(0)
     a, b = random.uniform(size=(2, 120))

@@ -63,7 +63,7 @@ print({HEAVY} & set(sys.modules))
 def test_ctrl_c_sigterm_and_sighup_save_the_best_so_far(number, code, tmp_path):
     """SIGTERM where Ctrl-C is ignored, too, as it is in a shell's background."""
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(6_000, 10))
+    X = rng.normal(size=(3_000, 10))
     lines = [",".join(f"{v:.3f}" for v in row) + f",{int(row[0] * row[1] > 0)}" for row in X]
     (tmp_path / "t.csv").write_text(",".join([*"abcdefghij", "y"]) + "\n" + "\n".join(lines))
     command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "150"]

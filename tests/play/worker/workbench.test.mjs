@@ -13,7 +13,7 @@ function watched(given = {}) {
   return { bench, events, last, change: (changes) => bench.ask("change", { settings: { ...USUAL, ...changes } }) };
 }
 
-async function until(condition, milliseconds = 10_000) {
+async function until(condition, milliseconds = 60_000) {
   const end = performance.now() + milliseconds;
   while (!condition()) {
     if (performance.now() > end) throw new Error("it never came");

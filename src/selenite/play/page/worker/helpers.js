@@ -27,8 +27,8 @@ export class Helpers {
     if (!run) return;
     run.elsewhere = true;
     worker.onmessage = ({ data }) => {
-      Object.assign(run, data);
-      if (!run.elsewhere) this.next(worker, trials);
+      if (run.elsewhere) Object.assign(run, data); // else it was taken back
+      if (data.elsewhere === false) this.next(worker, trials);
     };
     worker.postMessage({ trial: { ...trials.task(run), run } });
   }

@@ -37,10 +37,11 @@ export class Trials {
     return this.runs.reduce((sum, { done, ended }) => sum + (ended ? this.epochs : done), 0) / (this.runs.length * this.epochs);
   }
 
-  /** Train the first run that is not done here for some epochs; tell whether there was one. */
+  /** Train a run for some epochs, the first that waits here, or is not begun elsewhere yet; tell whether there was one. */
   advance(n_epochs) {
-    const run = this.runs.find(({ ended, done, elsewhere }) => !ended && done < this.epochs && !elsewhere);
-    if (run) trainTrial(this.task(run), run, n_epochs);
+    const waiting = this.runs.filter(({ ended, done }) => !ended && done < this.epochs);
+    const run = waiting.find(({ elsewhere }) => !elsewhere) ?? waiting.find(({ done }) => !done);
+    if (run) trainTrial(this.task(run), Object.assign(run, { elsewhere: false }), n_epochs);
     return run !== undefined;
   }
 

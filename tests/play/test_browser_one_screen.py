@@ -154,6 +154,16 @@ def assert_operation_shown(laptop, motion):
     page.wait_for_selector(".standing", state="detached")
 
 
+def test_a_term_and_its_line_are_pointed_at_together(laptop):
+    page = laptop.page
+    page.click("button.unit[aria-label='h2']")
+    page.hover("#why-box .terms [data-line*='\"before\":0']")
+    laptop.until(lambda: page.evaluate("inside.store.pointed") == {"layer": 0, "unit": 1, "before": 0})
+    unit = page.query_selector("button.unit[aria-label='h2']").bounding_box()
+    page.mouse.move(unit["x"] - 10, unit["y"] + unit["height"] / 2)
+    page.wait_for_selector("#why-box .terms .lit")
+
+
 def test_20_seeds_and_two_runs_answer_in_view(laptop):
     page = laptop.page
     page.click("#twenty")

@@ -160,7 +160,7 @@ class Listening(Callback):
         self.ending, self.heard = ending, []
 
     def begin(self, network, epochs):
-        self.heard.append(network.layer_sizes[1:-1])
+        self.heard.append((*network.layer_sizes[1:-1], network.activations[0]))
 
     def epoch(self, progress):
         return progress.epoch == 9 and self.heard[-1] in self.ending
@@ -171,18 +171,36 @@ def much_to_learn():
     return X, np.sin(3 * X[:, 0]) * X[:, 1]
 
 
-def test_networks_that_still_get_better_are_followed_by_wider_ones():
+USUAL, WIDER = (128, 64, "relu"), (256, 128, "relu")
+
+
+def test_networks_that_still_get_better_are_followed_by_wider_ones_trained_for_longer():
     X, y = much_to_learn()
     listening = Listening()
     regressor = SeleniteRegressor().fit(X, y, callbacks=[listening])
-    assert listening.heard == [(128, 64), (256, 128)]
-    typed = SeleniteRegressor((256, 128)).fit(X, y)
+    assert listening.heard == [USUAL, WIDER]
+    assert (regressor.model_.recipe.epochs, regressor.model_.recipe.patience) == (120, 40)
+    typed = SeleniteRegressor((256, 128), max_iter=120, n_iter_no_change=40).fit(X, y)
     np.testing.assert_array_equal(regressor.model_.parameters, typed.model_.parameters)
     many = np.random.default_rng(0).normal(size=(400, 26))  # 52 inputs
     assert SeleniteRegressor().fit(many, many.sum(axis=1)).model_.network.layer_sizes[1:-1] == (256, 64)
     y = RNG.normal(size=400)  # nothing to learn
     nothing = SeleniteRegressor().fit(X, y, callbacks=[listening]).model_
-    assert nothing.network.layer_sizes[1:-1] == (128, 64)
+    assert listening.heard[2:] == [USUAL]
+    assert nothing.recipe.epochs == 60
+
+
+@pytest.mark.parametrize(
+    ("asked", "units"),
+    [({}, ("relu", "silu")), (dict(activation="tanh"), ("tanh", "tanh")), (dict(monotone={"x3": 1}), ("relu", "relu"))],
+    ids=["", "activation", "monotone"],
+)
+def test_the_best_preset_trains_smooth_units_unless_asked_for_others(asked, units):
+    X, y = much_to_learn()
+    table = pd.DataFrame(X, columns=["x1", "x2", "x3"])
+    model = SeleniteRegressor(preset="best", members=2, **asked).fit(table, y, callbacks=[listening := Listening()])
+    assert listening.heard == [(128, 64, units[0]), (256, 128, units[1])]
+    assert model.model_.recipe.epochs == 180
 
 
 def test_a_number_is_the_size_of_one_hidden_layer():
@@ -201,18 +219,18 @@ def test_what_was_chosen_is_not_widened(chosen):
     X, y = much_to_learn()
     listening = Listening()
     SeleniteRegressor(**chosen).fit(X, y, callbacks=[listening])
-    assert listening.heard == [(128, 64)]
+    assert listening.heard == [USUAL]
 
 
 def test_wider_networks_that_were_stopped_do_not_count():
     X, y = much_to_learn()
-    stopped = SeleniteRegressor().fit(X, y, callbacks=[listening := Listening([(256, 128)])])
-    assert listening.heard == [(128, 64), (256, 128)]
+    stopped = SeleniteRegressor().fit(X, y, callbacks=[listening := Listening([WIDER])])
+    assert listening.heard == [USUAL, WIDER]
     usual = SeleniteRegressor((128, 64)).fit(X, y)
     np.testing.assert_array_equal(stopped.model_.parameters, usual.model_.parameters)
     assert stopped.stopped_by_ == "callback"
-    SeleniteRegressor().fit(X, y, callbacks=[listening := Listening([(128, 64)])])
-    assert listening.heard == [(128, 64)]
+    SeleniteRegressor().fit(X, y, callbacks=[listening := Listening([USUAL])])
+    assert listening.heard == [USUAL]
 
 
 def test_a_time_limit_makes_the_training_smaller():

@@ -200,7 +200,7 @@ def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) 
         logarithms = Logarithms.of(encoded.numbers, encoded.own_numbers)
     members = members if logarithms is None else members.learning(logarithms)
     chosen = plan(settings, len(encoded.rows.X))
-    network = network_for(chosen, settings.activation, encoded.schema, target, encoded.loss)
+    network = network_for(chosen, encoded.schema, target, encoded.loss)
     trained = Trained(network, chosen, members, members.train(network, chosen, inf))
     if trained.ended == "interrupt":
         raise KeyboardInterrupt

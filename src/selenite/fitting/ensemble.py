@@ -56,7 +56,7 @@ def fit_model(
     wanted, verbs = plan(settings, encoded.n_rows), backends.get(backend)
 
     def network_of(plan: Plan, encoded: Encoded) -> Network:
-        return network_for(plan, settings.activation, encoded.schema, encoded.target, encoded.loss)
+        return network_for(plan, encoded.schema, encoded.target, encoded.loss)
 
     network, seed = network_of(wanted, encoded), settings.seed
     chosen, kept, seconds = fitted_to_time(
@@ -143,7 +143,7 @@ def recipe_of(trained: Trained, temperature: float) -> Recipe:
         epochs=plan.epochs,
         epochs_run=max(len(training.history) for training in trainings),
         best_epochs=tuple(training.best_epoch for training in trainings),
-        patience=settings.patience,
+        patience=plan.patience,
         ended=trained.ended,
         temperature=temperature,
         curves=tuple(map(_curve, trainings)),

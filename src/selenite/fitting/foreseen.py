@@ -40,7 +40,7 @@ def foresee(large: LargeTable, settings: Settings) -> Foreseen:
     n = large.pieces.n_rows - len(large.judging) - large.aside.n_left
     loss = target_loss(settings.loss, large.target)
     target, wanted, verbs = scaled_for(loss, large.target), plan(settings, n), backends.get()
-    network = network_for(wanted, settings.activation, large.schema, target, loss)
+    network = network_for(wanted, large.schema, target, loss)
     some = large.sample.take(np.arange(min(ROWS_TRIED, large.sample.n_rows)))
     rows = TrainingRows(encode(large.schema, some, np.float32), outputs_of(target, plain_answers(target, some)))
     at_once = min(wanted.members, backends.n_threads())

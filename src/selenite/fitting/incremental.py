@@ -58,7 +58,7 @@ class Incremental:
         """Return networks that have learnt nothing yet, for columns as the first rows have them."""
         encoded = encode_rows(given, replace(settings, class_weight=None), countdown(None))
         wanted = plan(settings, len(encoded.rows.X))
-        network = network_for(wanted, settings.activation, encoded.schema, encoded.target, encoded.loss)
+        network = network_for(wanted, encoded.schema, encoded.target, encoded.loss)
         require_room(network, np.float32, networks=wanted.members)
         seeds = [settings.seed + k * SEED_OF_NEXT for k in range(wanted.members)]
         parameters = np.array([initialize(network, seed=seed, dtype=np.float32) for seed in seeds])

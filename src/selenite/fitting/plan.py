@@ -18,8 +18,9 @@ from selenite.table import Schema, Target, measured_inputs, n_inputs
 from selenite.table.limits import LARGE
 
 USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
-DEEP = (256, 256, 256)  # of `best`, without dropout
 MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
+TIMES_AS_LONG, TIMES_AS_LONG_OF_BEST = 2, 3  # are these trained
+SMOOTH = "silu"  # units of `best`
 FEWEST_EPOCHS = 6  # of very many rows
 LOWER_RATE_ROWS = 2000  # from which half the rate pays
 LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, and the fewest, however few its rows
@@ -41,6 +42,7 @@ class Plan:
     learning_rate: float
     patience: int
     dropout: float
+    activation: str | tuple[str, ...]  # of the hidden layers
 
 
 def plan(settings: Settings, n_rows: int) -> Plan:
@@ -66,6 +68,7 @@ def plan(settings: Settings, n_rows: int) -> Plan:
         rate if settings.learning_rate is None else settings.learning_rate,
         patience,
         settings.dropout,
+        settings.activation,
     )
 
 
@@ -82,13 +85,22 @@ def may_be_by_values(settings: Settings) -> bool:
 def widened(plan: Plan, settings: Settings, n_inputs: int, best_epochs: Sequence[int]) -> Plan | None:
     """Return what to train in place of networks that were still getting better in the second half of their epochs.
 
-    There is much to learn from such a table, and networks twice as wide learn more of it; from others they do not.
+    There is much to learn from such a table, and networks twice as wide learn more of it in twice the epochs; from
+    others they do not. `best` has time for smooth units and three times the epochs. Columns that are to be monotone,
+    and whoever asks for an activation, keep theirs.
     """
     if not may_be_widened(settings) or np.mean(best_epochs) <= plan.epochs / 2:
         return None
-    if settings.preset == "best":
-        return replace(plan, hidden=DEEP, dropout=0.0 if settings.dropout == Settings.dropout else settings.dropout)
-    return replace(plan, hidden=WIDER if n_inputs <= MOST_INPUTS else WIDER_OF_MANY)
+    is_best = settings.preset == "best"
+    free = settings.activation == Settings.activation and not settings.monotone
+    times = TIMES_AS_LONG_OF_BEST if is_best else TIMES_AS_LONG
+    return replace(
+        plan,
+        hidden=WIDER if is_best or n_inputs <= MOST_INPUTS else WIDER_OF_MANY,
+        activation=SMOOTH if is_best and free else plan.activation,
+        epochs=times * plan.epochs,
+        patience=times * plan.patience,
+    )
 
 
 def batch_size_for(n_rows: int) -> int:
@@ -105,13 +117,13 @@ def learning_rate_for(n_rows: int) -> float:
     return 0.008 if n_rows < LOWER_RATE_ROWS else 0.004
 
 
-def network_for(plan: Plan, activation: str | tuple[str, ...], schema: Schema, target: Target, loss: str) -> Network:
+def network_for(plan: Plan, schema: Schema, target: Target, loss: str) -> Network:
     """Return the network: numbers enter as waves too, every input with a factor; but not of a linear model."""
     measured = measured_inputs(schema)
     waves = measured if len(measured) <= MOST_WAVES else ()
     n_components = 2 if len(waves) <= FEW_NUMBERS else 1
     embedding = Embedding(waves, n_frequencies=8, n_components=n_components) if plan.hidden else None
-    hidden = activations_of(activation, plan.hidden)
+    hidden = activations_of(plan.activation, plan.hidden)
     network = Network.of((n_inputs(schema), *plan.hidden, target.n_outputs), hidden, loss, embedding=embedding)
     if target.task == "classification" and (target.each or loss != "log_loss"):
         network = replace(network, activations=(*network.activations[:-1], "logistic"))

@@ -182,16 +182,16 @@ def _predicts_what_cannot_be(trained: Trained) -> bool:
 
 
 def wider(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
-    """Return wider networks where the recipe asks for them, else those given."""
-    if not trained.members.are_validated or not trained.to_the_end:
+    """Return wider networks, trained for longer, where the recipe asks for them, else those given."""
+    members = trained.members
+    if not members.are_validated or not trained.to_the_end:
         return trained
     best_epochs = [training.best_epoch for training in trained.trainings]
-    plan = widened(trained.plan, trained.members.settings, trained.network.n_inputs, best_epochs)
+    plan = widened(trained.plan, members.settings, trained.network.n_inputs, best_epochs)
     if plan is None:
         return trained
     stages.begin(WIDER)
-    network = network_of(plan, trained.members.encoded)
-    return _instead(trained, _train_again(network, plan, trained.members, seconds_left))
+    return _instead(trained, _train_again(network_of(plan, members.encoded), plan, members, seconds_left))
 
 
 def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:

@@ -44,9 +44,10 @@ on iris, with 38 test rows, RealMLP-TD makes none, and a single one moves it by 
 ratios stands beside it. *Wins* counts the tables on which the error is lower, ties half. *Calibration* is the expected
 calibration error of the likeliest class in 15 bins, the mean over the tables and splits that all who have it share; of
 few test rows exact probabilities have one, too, which stands below each table. PyTorch's networks are those
-of pytabkit 1.7.3. All ran on Intel Xeons with AVX-512, selenite on the latest day, when the machine was not at its
-best: five of the others, run again half an hour before, took 1.6 to 1.8 times as long as their times here. So
-RealMLP-TD and selenite were timed in turn as well, see further below.
+of pytabkit 1.7.3. All others, and `fast`, ran on Intel Xeons with AVX-512; selenite and `best` were measured again on
+one core of an AMD EPYC that had other work to do. Where the recipe had stayed the same, a fit took 1.06 times as long
+there as on two cores of a Xeon in the first part, and 0.6 times as long as on one in the two others. RealMLP-TD and
+selenite were timed in turn as well, see further below.
 
 {together}
 
@@ -56,9 +57,9 @@ those of the others (see [tried.md](tried.md)); no test row of a split has had a
 
 ## {tables} well-known tables of 150 to 54,000 rows
 
-Up to three splits, at most 20,000 training rows, two cores, time in seconds of the clock. The others were measured on
-another day: run again with selenite, on four small tables, RealMLP-TD took 0.8 to 1.2 times as long, CatBoost 0.5 to
-0.9 times.
+Up to three splits, at most 20,000 training rows, two cores (selenite and `best`: one), time in seconds of the clock.
+The others were measured on another day: run again with selenite, on four small tables, RealMLP-TD took 0.8 to 1.2 times
+as long, CatBoost 0.5 to 0.9 times.
 
 ![Error against time](leaderboard.png)
 """
@@ -82,8 +83,9 @@ ALTERNATELY = """
 
 The times above were taken on several days and machines. So every fourth table of each part, split 0 with at most
 10,000 training rows, was fitted once more, RealMLP-TD and selenite in turn on two threads of one machine, in seconds of
-the clock (`benchmarks/alternately.py`). *Time* is the geometric mean of the ratios, *least* and *most* those of single
-tables.
+the clock (`benchmarks/alternately.py`), before wider networks were trained for twice the epochs: on the three tables of
+ten that have them a fit takes 1.7 times as long since. *Time* is the geometric mean of the ratios, *least* and *most*
+those of single tables.
 """
 CALIBRATION = """
 ## Calibration over many splits

@@ -75,7 +75,7 @@ def dask_address():
     """Return the address of a cluster of Dask on this machine: one worker process, as joblib's two fit beside it."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         yield cluster.scheduler_address
 
 

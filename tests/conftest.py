@@ -72,7 +72,7 @@ def witness():
 
 @pytest.fixture(scope="session")
 def dask_address():
-    """Return the address of a cluster of Dask on this machine: one worker process, as joblib's two fit beside it."""
+    """Return the address of a cluster of Dask on this machine, of two processes."""
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:

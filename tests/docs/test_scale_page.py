@@ -16,7 +16,7 @@ def test_a_search_on_a_cluster():
     """The cluster is a thread of this process; tests/estimators/test_many_fits.py has one of two processes."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
         text = section("Many fits").replace("tcp://scheduler:8786", cluster.scheduler_address)
         assert all(printed == shown for printed, shown in run_python(text))
 

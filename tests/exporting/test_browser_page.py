@@ -38,6 +38,9 @@ def made(tmp_path_factory):
         model = fit_and_evaluate(table.without(other), target, settings, test_fraction=0.2).model
         model.save(folder / f"{target}.selenite")
         (folder / f"{target}.html").write_text(html(export_of(model, "it", data=table)))
+    whole = random.integers(1, 7, (151, 2))
+    of_medians = selenite.SeleniteRegressor((4,), members=1, max_iter=5).fit(whole, whole[:, 0] * 1.0).model_
+    (folder / "medians.html").write_text(html(export_of(of_medians, "it", data=None)))
     said, rows = model_of_text(classes=("a", "b", "c")), rows_of_texts([*TOLD, *TOLD], ("int", "class"))
     (folder / "said.html").write_text(html(export_of(said, "it", data=rows)))
     wide = random.normal(size=(150, 12))
@@ -96,6 +99,13 @@ def test_the_numbers_are_those_of_explain(opened, made, name):
     if name == "number":
         low, high = model.predict(row, quantiles=(0.05, 0.95))[0]
         assert f"90 % interval: {low:{wanted.form}} to {high:{wanted.form}}" in page.inner_text(".answer")
+
+
+def test_what_is_rounding_has_no_bar_and_no_sign(opened):
+    page = opened("medians")  # begins with these, and compares with them
+    widths = page.locator("#adds .fill").evaluate_all("fills => fills.map((fill) => fill.style.width)")
+    assert widths == ["0%", "0%"]
+    assert page.locator("#adds .up, #adds .down").count() == 0
 
 
 def test_what_words_add_stands_beside_a_text_as_it_is_typed(opened):

@@ -60,14 +60,15 @@ const bar = (share, kind) => {
 /** What each column adds, the most first, above a note of how it was computed, in a draft, sampled or in the end. */
 export function contributed(found, cells, index, stage) {
   const { values, errors, base, prediction } = found;
-  const largest = Math.max(...values.map(Math.abs)) || 1, order = values.map((_, k) => k).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
+  const rounding = 1e-6 * Math.max(Math.abs(base), Math.abs(prediction)); // below it a contribution is none
+  const largest = Math.max(rounding, ...values.map(Math.abs)) || 1, order = values.map((_, k) => k).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const columns = COLUMNS.filter(({ n_inputs }) => n_inputs > 0);
   const rows = order.slice(0, MOST_COLUMNS).map((k) => {
-    const share = Math.abs(values[k]) / largest, up = values[k] >= 0, fill = element("span", { class: up ? "fill up-fill" : "fill down-fill" });
-    fill.style.width = `${50 * share}%`;
+    const size = Math.abs(values[k]), way = size <= rounding ? "" : values[k] > 0 ? "up" : "down", fill = element("span", { class: `fill ${way || "up"}-fill` });
+    fill.style.width = `${way ? (50 * size) / largest : 0}%`;
     const error = errors && stage !== "draft" ? ` ±${written(1.96 * errors[k])}` : "";
     return element("tr", {}, element("td", {}, own(columns[k].name, 28), " = ", own(shown(columns[k], cells[COLUMNS.indexOf(columns[k])]), 16)),
-      element("td", { class: "signed" }, element("span", { class: "signed-bar" }, fill)), element("td", { class: `number ${up ? "up" : "down"}` }, `${written(values[k], "exceptZero")}${error}`));
+      element("td", { class: "signed" }, element("span", { class: "signed-bar" }, fill)), element("td", { class: `number ${way}` }, `${written(values[k], "exceptZero")}${error}`));
   });
   const line = (text, number) => element("tr", { class: "sum" }, element("td", { colspan: 2 }, text), element("td", { class: "number" }, number));
   const others = order.slice(MOST_COLUMNS);

@@ -12,13 +12,13 @@ import numpy as np
 
 from selenite.exporting.proof import Value, table_of, told_pairs, used_columns, usual_row
 from selenite.model import Model
+from selenite.nn.random import FIRST, GOLDEN, SECOND
 from selenite.table import Table, match
 from selenite.table.known_rows import keys_of, value_bits
 from selenite.table.repeats import Hashes
 from selenite.types import Floats
 
 MOST_ROWS = 20_000  # of each kind
-WEYL, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # of `mixed`
 
 
 def told_table(model: Model) -> Table | None:
@@ -67,11 +67,10 @@ def number_for(keys: Hashes, bits: list[Hashes], k: int) -> Floats:
     >>> number_for(keys_of(bits, 1), bits, 1)
     array([-2.])
     """
-    inverse = np.uint64(pow(WEYL, -1, 2**64))
-    weyl = np.uint64(WEYL)
+    inverse = np.uint64(pow(int(GOLDEN), -1, 2**64))
     for one in reversed(bits[k + 1 :]):
-        keys = (_unmixed(keys) - one - weyl) * inverse
-    found = _unmixed(keys) - keys_of(bits[:k], 1) * weyl - weyl
+        keys = (_unmixed(keys) - one - GOLDEN) * inverse
+    found = _unmixed(keys) - keys_of(bits[:k], 1) * GOLDEN - GOLDEN
     numbers = found.view(np.float64)
     with np.errstate(invalid="ignore"):
         is_one = np.isfinite(numbers) & ((numbers + 0.0).view(np.uint64) == found)
@@ -82,7 +81,7 @@ def _unmixed(keys: Hashes) -> Hashes:
     """Return what the finalizer of splitmix64 makes these of."""
     for shift, factor in ((31, SECOND), (27, FIRST), (30, None)):
         keys = keys ^ (keys >> np.uint64(shift)) ^ (keys >> np.uint64(2 * shift))
-        keys = keys if factor is None else keys * np.uint64(pow(factor, -1, 2**64))
+        keys = keys if factor is None else keys * np.uint64(pow(int(factor), -1, 2**64))
     return keys
 
 

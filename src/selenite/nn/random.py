@@ -21,12 +21,13 @@ SHUFFLE, DROPOUT, INITIALIZE, SPLIT, EMBEDDING, EXPLAIN, WINDOW, SEARCH = 1, 2, 
 
 Words = NDArray[np.uint64]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
+FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # factors of splitmix64's finalizer
 
 
 def mix(h: Words) -> Words:
     """Return the bits stirred: each output bit depends on each input bit (SplitMix64's finaliser)."""
-    h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    h = (h ^ (h >> np.uint64(30))) * FIRST
+    h = (h ^ (h >> np.uint64(27))) * SECOND
     return h ^ (h >> np.uint64(31))
 
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from selenite.exporting.onnx.graph import LEARNING, Graph
 from selenite.exporting.plan import Plan, PlannedKnownRows
+from selenite.nn.random import FIRST, GOLDEN, SECOND
 from selenite.types import Floats
 
 BITWISE = 18  # from this version on there is an exclusive or of the bits of numbers
 EXPONENTS, FRACTION_BITS = 2048, 52  # of a double
 MISSING = 0x7FF8 << 48
-WEYL, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # of splitmix64
 
 
 def known_place(graph: Graph, plan: Plan, known: PlannedKnownRows, given: dict[str, str]) -> str:
@@ -32,12 +32,12 @@ def known_place(graph: Graph, plan: Plan, known: PlannedKnownRows, given: dict[s
         bits.append(_bits(graph, graph.beside(*values)))
     if coded:
         bits.append(graph.beside(*(given[one.name] for one in coded)))
-    added = graph.add("Add", graph.beside(*bits), _whole(WEYL))
+    added = graph.add("Add", graph.beside(*bits), _whole(GOLDEN))
     order = [*measured, *coded]
     first, *others = (graph.columns(added, [order.index(column)]) for column in plan.columns)
     key = _finished(graph, first)
     for one in others:
-        key = _finished(graph, graph.add("Add", graph.add("Mul", key, _whole(WEYL)), one))
+        key = _finished(graph, graph.add("Add", graph.add("Mul", key, _whole(GOLDEN)), one))
     return graph.add(
         "LabelEncoder",
         key,
@@ -91,6 +91,6 @@ def _powers() -> tuple[Floats, Floats, Floats]:
     return np.append(powers, np.nan), np.ldexp(1.0, halves), np.ldexp(1.0, shifts - halves)
 
 
-def _whole(bits: int) -> np.int64:
+def _whole(bits: int | np.uint64) -> np.int64:
     """Return 64 bits as a number with a sign."""
     return np.uint64(bits).astype(np.int64)

@@ -64,7 +64,7 @@ export function contributed(found, cells, index, stage) {
   const largest = Math.max(rounding, ...values.map(Math.abs)) || 1, order = values.map((_, k) => k).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const columns = COLUMNS.filter(({ n_inputs }) => n_inputs > 0);
   const rows = order.slice(0, MOST_COLUMNS).map((k) => {
-    const size = Math.abs(values[k]), way = size <= rounding ? "" : values[k] > 0 ? "up" : "down", fill = element("span", { class: `fill ${way || "up"}-fill` });
+    const size = Math.abs(values[k]), way = size <= rounding ? "" : values[k] > 0 ? "up" : "down", fill = element("span", { class: way ? `fill ${way}-fill` : "fill" });
     fill.style.width = `${way ? (50 * size) / largest : 0}%`;
     const error = errors && stage !== "draft" ? ` ±${written(1.96 * errors[k])}` : "";
     return element("tr", {}, element("td", {}, own(columns[k].name, 28), " = ", own(shown(columns[k], cells[COLUMNS.indexOf(columns[k])]), 16)),

@@ -191,6 +191,28 @@ def test_networks_that_still_get_better_are_followed_by_wider_ones_trained_for_l
 
 
 @pytest.mark.parametrize(
+    ("epochs", "members", "rows", "expected"),
+    [
+        (70, 6, None, (70, WIDER)),
+        (60, 6, None, (60, WIDER)),
+        (59, 6, None, USUAL),
+        (70, 4, None, USUAL),
+        (70, 6, 200, USUAL),
+    ],
+)
+def test_wider_networks_have_as_many_epochs_as_there_is_time_for(epochs, members, rows, expected, monkeypatch):
+    """But no fewer than the usual ones, nor fewer members, nor rows."""
+
+    def in_time(plan, *_):
+        return replace(plan, epochs=epochs, members=members), rows, 1000.0
+
+    monkeypatch.setattr("selenite.fitting.retraining.fitted_to_time", in_time)
+    model = SeleniteRegressor().fit(*much_to_learn()).model_
+    trained = (*model.network.layer_sizes[1:-1], model.network.activations[0])
+    assert ((model.recipe.epochs, trained) if trained == WIDER else trained) == expected
+
+
+@pytest.mark.parametrize(
     ("asked", "units"),
     [({}, ("relu", "silu")), (dict(activation="tanh"), ("tanh", "tanh")), (dict(monotone={"x3": 1}), ("relu", "relu"))],
     ids=["", "activation", "monotone"],

@@ -182,7 +182,10 @@ def _predicts_what_cannot_be(trained: Trained) -> bool:
 
 
 def wider(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
-    """Return wider networks, trained for longer, where the recipe asks for them, else those given."""
+    """Return wider networks, trained for longer, where the recipe asks for them, else those given.
+
+    Where there is no time for all of their epochs, fewer will do, but not fewer than those of the first networks.
+    """
     members = trained.members
     if not members.are_validated or not trained.to_the_end:
         return trained
@@ -191,18 +194,22 @@ def wider(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, st
     if plan is None:
         return trained
     stages.begin(WIDER)
-    return _instead(trained, _train_again(network_of(plan, members.encoded), plan, members, seconds_left))
+    network = network_of(plan, members.encoded)
+    return _instead(trained, _train_again(network, plan, members, seconds_left, trained.plan.epochs))
 
 
-def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:
-    """Train by another plan, or return None where that does not fit into the time."""
+def _train_again(
+    network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft, fewest_epochs: int | None = None
+) -> Trained | None:
+    """Train by another plan, or return None where it does not fit into the time, with all or the fewest epochs."""
     encoded = members.encoded
-    affordable, _, seconds = fitted_to_time(
+    affordable, n_rows, seconds = fitted_to_time(
         plan, network, encoded.rows, encoded.own, seconds_left(), members.verbs, encoded.n_rows
     )
-    if affordable != plan:
+    fewest = plan.epochs if fewest_epochs is None else fewest_epochs
+    if n_rows is not None or affordable.members < plan.members or affordable.epochs < fewest:
         return None
-    return Trained(network, plan, members, members.train(network, plan, seconds))
+    return Trained(network, affordable, members, members.train(network, affordable, seconds))
 
 
 def _instead(first: Trained, again: Trained | None) -> Trained:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.shared_options import JSON
 from selenite.errors import OptionError
 from selenite.gradient_check.check import check_gradient
@@ -26,7 +27,7 @@ OF_PARAMETER = {  # what JSON calls each attribute
 }  # fmt: skip
 
 
-@click.command("check-gradient")
+@click.command("check-gradient", cls=HintingCommand)
 @click.argument("thing", type=FILE, metavar="FILE.py[:NAME]")
 @click.option(
     "--tutorial",

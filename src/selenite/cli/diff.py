@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from selenite.cli.files import FILE
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import load_beside, of_option, one_target, read_for
 from selenite.cli.shared_options import JSON
 from selenite.comparison.difference import compare
@@ -19,7 +20,7 @@ from selenite.table import Table
 from selenite.text import json_text, path_text, plain, printable
 
 
-@click.command("diff")
+@click.command("diff", cls=HintingCommand)
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
 @click.option("--on", "file", type=FILE, metavar="TABLE", help="Rows to compare the answers on.")

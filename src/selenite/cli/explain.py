@@ -8,6 +8,7 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import of_option, read_beside, reading_options, rename_option
 from selenite.cli.shared_options import JSON, seed_option
 from selenite.errors import OptionError
@@ -38,7 +39,7 @@ DEPENDENCES = 4  # columns whose values are tried
 EXPLAINING, SHUFFLING, TRYING, DRAWING = "explaining rows", "shuffling columns", "trying values", "drawing"  # stages
 
 
-@click.command("explain")
+@click.command("explain", cls=HintingCommand)
 @click.argument("model", type=FILE)
 @click.argument("file", type=FILE)
 @click.option("--row", type=click.IntRange(1), metavar="N", help="Explain this row of FILE, counted from 1.")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import of_option, one_target, read_for, require_answers
 from selenite.cli.sizes import Sizes
 from selenite.errors import OptionError
@@ -18,7 +19,7 @@ from selenite.progress import ProgressBar
 from selenite.text import paragraph, printable
 
 
-@click.command("export")
+@click.command("export", cls=HintingCommand)
 @click.argument("model", type=FILE)
 @click.option("--to", type=click.Choice(list(WRITERS)), help="What to write.")
 @click.option("-o", "--output", type=FILE, metavar="DIR", help="The folder to write to.  [default: the model's name]")

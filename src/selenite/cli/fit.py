@@ -6,7 +6,6 @@ import re
 import time
 import warnings
 from dataclasses import fields
-from itertools import takewhile
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,20 +62,12 @@ SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter
 
 
 class FitCommand(TogetherCommand):
-    """The command; sizes that are not joined by commas, which would be further files, are answered as sizes."""
+    """The command; a checkpoint that it goes on from names the file, too."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""
         asked = list(args)
-        try:
-            rest = super().parse_args(context, args)
-        except click.UsageError:
-            at = asked.index("--hidden") + 1 if "--hidden" in asked else len(asked)
-            sizes = list(takewhile(str.isdigit, (size.strip(",") for size in asked[at:])))
-            if len(sizes) < 2:
-                raise
-            said = f"sizes are one word, with commas between: --hidden {','.join(sizes)}"
-            raise click.UsageError(said, context) from None
+        rest = super().parse_args(context, args)
         context.meta[ARGUMENTS] = asked
         if context.params["resume"] is not None:
             take_up(context)

@@ -8,6 +8,7 @@ import click
 
 from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.files import FILE
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import given_again, read_options, reading_options
 from selenite.cli.shared_options import JSON
 from selenite.progress import ProgressBar
@@ -17,7 +18,7 @@ from selenite.table.inspection import inspect_table
 from selenite.text import argument, counted, json_text, plain
 
 
-@click.command("inspect")
+@click.command("inspect", cls=HintingCommand)
 @click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict, or several: adds what can be said of it.")
 @JSON

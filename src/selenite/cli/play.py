@@ -14,6 +14,7 @@ import click
 from selenite.cli.columns import kinds_of
 from selenite.cli.extras import needing_a_server
 from selenite.cli.files import FILE, is_there
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.text import argument, json_text
@@ -29,7 +30,7 @@ LESSONS = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", 
 }  # in the page's words
 
 
-@click.command("play")
+@click.command("play", cls=HintingCommand)
 @click.argument("source", type=FILE, required=False)
 @click.argument("rows", type=FILE, required=False)
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")

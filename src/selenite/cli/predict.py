@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option
 from selenite.cli.rows import rows_writer
 from selenite.errors import OptionError, OutsideError
@@ -26,7 +27,7 @@ from selenite.writing import writing
 COPIED_BYTES = 1 << 20  # at a time
 
 
-@click.command("predict")
+@click.command("predict", cls=HintingCommand)
 @click.argument("model", type=FILE)
 @click.argument("file", type=FILE)
 @click.option(

@@ -18,6 +18,7 @@ from selenite import __version__
 from selenite.backend import arithmetic
 from selenite.cli.checkpoint import FREE, digits_of
 from selenite.cli.endings import endings, interrupted_code
+from selenite.cli.hinting import HintingCommand
 from selenite.errors import OptionError, ProcessError
 from selenite.interrupt import ENDING
 from selenite.table import Table
@@ -41,7 +42,7 @@ def n_processes() -> int:
     return next((int(os.environ[name]) for name in names if os.environ.get(name, "").isdigit()), 1)
 
 
-class TogetherCommand(click.Command):
+class TogetherCommand(HintingCommand):
     """A command that the processes of a launcher do together: an error of one ends all, with its message and code."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import of_option, read_beside, reading_options, rename_option, require_answers
 from selenite.cli.shared_options import seed_option
 from selenite.progress import ProgressBar
@@ -15,7 +16,7 @@ from selenite.reporting import Report, report
 from selenite.text import json_text, plain, printable
 
 
-@click.command("report")
+@click.command("report", cls=HintingCommand)
 @click.argument("model", type=FILE)
 @click.argument("file", type=FILE)
 @click.option(

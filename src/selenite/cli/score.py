@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import (
     load_beside,
     of_option,
@@ -26,7 +27,7 @@ from selenite.text import counted, json_text, plain, printable
 DRAWING = "drawing"
 
 
-@click.command("score")
+@click.command("score", cls=HintingCommand)
 @click.argument("model", type=FILE)
 @click.argument("file", type=FILE)
 @of_option

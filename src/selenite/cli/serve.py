@@ -9,6 +9,7 @@ import click
 
 from selenite.cli.extras import needing_a_server
 from selenite.cli.files import FILE
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import pairs_of, rename_option
 from selenite.model import load
 from selenite.text import json_text, printable
@@ -16,7 +17,7 @@ from selenite.text import json_text, printable
 PORT = 8000
 
 
-@click.command("serve")
+@click.command("serve", cls=HintingCommand)
 @click.argument("model", type=FILE)
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="Where to listen.  [default: this machine alone]")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, help=f"[default: {PORT}; 0: any free port]")

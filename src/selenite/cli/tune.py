@@ -13,6 +13,7 @@ from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.fit import ENDING_SECONDS, settings_of, texts_to_read, validation_beside
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.opening import opening_text
 from selenite.cli.outcome import print_outcome
 from selenite.cli.reading import read_options, reading_options
@@ -46,7 +47,7 @@ MOST_SHOWN = 5  # trials, the best ones, beside the recipe
 NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options of `fit`
 
 
-@click.command("tune")
+@click.command("tune", cls=HintingCommand)
 @click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict; or several, commas between.")
 @OUTPUT

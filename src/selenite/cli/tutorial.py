@@ -10,6 +10,7 @@ import numpy as np
 
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.hinting import HintingCommand
 from selenite.progress import ProgressBar
 from selenite.text import argument, json_text, paragraph
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
@@ -22,7 +23,7 @@ LAST_STORED = 49_800  # counted from 0: part 3 stores every 200th loss
 SUCCESS = 2.0  # ½ Σ error² below which a start has found the moons
 
 
-@click.command("tutorial")
+@click.command("tutorial", cls=HintingCommand)
 @click.argument("part", type=click.Choice(["1", "2", "3"]), default="2")
 @click.option(
     "-o", "--output", type=FILE, metavar="PNG", help="Where to draw the picture.  [default: tutorialPART.png]"

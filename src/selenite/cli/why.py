@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, is_there, refuse_unwritable
+from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import (
     load_beside,
     of_option,
@@ -35,7 +36,7 @@ MOST_DIGITS = 17  # that a number has
 WRITERS = {"latex": to_latex, "html": to_page, None: to_text}
 
 
-@click.command("why")
+@click.command("why", cls=HintingCommand)
 @click.argument("thing", type=FILE)
 @click.argument("address")
 @click.argument("file", type=FILE, required=False)

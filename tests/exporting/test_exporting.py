@@ -12,14 +12,16 @@ import pytest
 import selenite
 from selenite.errors import ExportError, OptionError
 from selenite.exporting import export, verify
+from selenite.exporting.c.source import LANGUAGE
 from selenite.exporting.exact import usual_tolerance
+from selenite.exporting.formula import Formula
 from selenite.exporting.plan import plan_of, without_network
 from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.proved import WRITERS, exports_in
 from selenite.exporting.writer import Questions
 from selenite.model import Model
 from selenite.nn import Embedding, Network, initialize
-from selenite.nn.activations import HIDDEN_ACTIVATIONS
+from selenite.nn.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from selenite.table import Dates, Numbers, Table, Text, as_column, learn_schema, learn_target, n_inputs
 from selenite.table.cells import text_column
 
@@ -179,6 +181,27 @@ def test_a_wide_layer_is_summed_in_the_order_of_the_models(to, tmp_path):
 def test_every_activation(to, some, tmp_path):
     model = model_of("number", some, np.float64, members=1, embedding=False)
     assert export(model, to, tmp_path, name="it").difference <= 1e-12
+
+
+def roundabout_tanh(z):
+    """Return tanh z, by way of every operation that exports write."""
+    size = np.power(np.sqrt(np.square(np.maximum(np.abs(z), 0))), 1)
+    share = -np.expm1(-2 * size) / (1 + np.exp(-2 * size))
+    share = np.log(np.exp(np.expm1(np.log1p(share)))) + (ACTIVATIONS["gelu"].value(z) > 1e9).astype(z.dtype)
+    return np.where(z < 0, np.minimum(-share, 0), share - np.tanh(0 * z))
+
+
+def test_every_operation(to, tmp_path, monkeypatch):
+    monkeypatch.setitem(ACTIVATIONS, "tanh", ACTIVATIONS["tanh"]._replace(value=roundabout_tanh))
+    assert roundabout_tanh(Formula("z")).operations().keys() == LANGUAGE.operations.keys()
+    model = model_of("number", ("tanh",), np.float64, members=1, embedding=False)
+    assert export(model, to, tmp_path, name="it").difference <= 1e-12
+
+
+def test_an_operation_that_is_not_known_is_said(to, tmp_path, monkeypatch):
+    monkeypatch.setitem(ACTIVATIONS, "tanh", ACTIVATIONS["tanh"]._replace(value=np.arctan))
+    with pytest.raises(ExportError, match="activation tanh is computed with NumPy's arctan, which .*they write add, "):
+        export(model_of("number", ("tanh",), np.float64, members=1, embedding=False), to, tmp_path)
 
 
 def test_numbers_learnt_by_their_logarithm(to, tmp_path):

@@ -14,7 +14,13 @@ from selenite.exporting import export, verify
 from selenite.exporting.c import COMPILERS, FLAGS
 from selenite.exporting.integer import INTEGERS
 from selenite.exporting.integer.columns import MISSING_NUMBER
-from selenite.exporting.integer.curves import SHAPES, activation_lines, slopes_between, values_between
+from selenite.exporting.integer.curves import (
+    SHAPES,
+    activation_lines,
+    check_activations,
+    slopes_between,
+    values_between,
+)
 from selenite.exporting.integer.export import TOLERANCE
 from selenite.exporting.integer.fixed import fixed_model
 from selenite.exporting.integer.header import header, rounded_up
@@ -184,6 +190,8 @@ def test_what_integers_cannot_do_is_said(tmp_path):
     for wrong in ({"to": "js", "integer": True}, {"to": "c", "integer": True, "double": True}, {"to": "c", "data": []}):
         with pytest.raises(OptionError, match="integer=True"):
             export(model, path=tmp_path, **wrong)
+    with pytest.raises(ExportError, match=r"slopes of softsign lie is not known .* takes hidden layers of identity, "):
+        check_activations(["relu", "softsign", "identity"], is_number=True)
     X = np.random.default_rng(0).normal(size=(30, 2))
     bare = selenite.MLPClassifier((3,), max_iter=5).fit(X, X[:, 0] > 0)
     with pytest.raises(ExportError, match="does not hold the range of its training rows"):

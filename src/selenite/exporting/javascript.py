@@ -12,6 +12,7 @@ import msgspec
 
 from selenite.exporting.characters import characters
 from selenite.exporting.exact import Exact
+from selenite.exporting.formula import INFIX, Language, activations_in
 from selenite.exporting.plan import Plan, PlannedColumn
 from selenite.exporting.writer import Answered, Export, NotChecked, Questions, filled, ran
 
@@ -21,7 +22,12 @@ _CHARACTERS = "JSON.parse(`{}`)"
 _WORD_EFFECTS = (
     "export function wordEffects(row: Row, index: number): { column: string; word: string; effect: number }[];\n"
 )
-_LAYERS = 'const LAYERS = "";'
+_LAYERS, _ACTIVATIONS = 'const LAYERS = "";', "const ACTIVATIONS = {};"
+LANGUAGE = Language("JavaScript", INFIX | {
+    "maximum": "Math.max", "minimum": "Math.min", "where": "{} ? {} : {}",
+    "power": "Math.pow", "sqrt": "Math.sqrt", "absolute": "Math.abs", "exp": "Math.exp", "expm1": "Math.expm1",
+    "log": "Math.log", "log1p": "Math.log1p", "tanh": "Math.tanh", "erfc": "erfc",
+})  # fmt: skip
 _HELD = re.compile(r"const PLAN = JSON\.parse\(`((?:[^`\\]|\\.)*)`\);", re.DOTALL)
 _RUNTIME = Path(__file__).parent / "runtime"
 _RUN = """
@@ -42,10 +48,13 @@ def files(export: Export) -> dict[str, bytes]:
 def module(export: Export) -> str:
     """Return the module's text."""
     layers = b64encode((_RUNTIME / "layers.wasm").read_bytes()).decode()
+    values = activations_in(LANGUAGE, export.plan)
+    activations = "\n".join(f"  {name}: (z) => {value}," for name, value in values.items())
     instead = {
         _PLAN: f"JSON.parse(`{_in_backticks(export.plan_json)}`)",
         _PROOF: f"JSON.parse(`{_in_backticks(export.proof_json)}`)",
         _LAYERS: f'const LAYERS = "{layers}";',
+        _ACTIVATIONS: f"const ACTIVATIONS = {{\n{activations}\n}};",
     }
     if export.plan.reads_text:
         words, tables = (_RUNTIME / "words.js").read_text(encoding="utf-8"), msgspec.json.encode(characters()).decode()

@@ -10,10 +10,17 @@ from pathlib import Path
 import msgspec
 
 from selenite.exporting.exact import Exact
+from selenite.exporting.formula import INFIX, Language, activations_in
 from selenite.exporting.plan import Plan
 from selenite.exporting.writer import Answered, Export, Questions, filled, ran
 
 _PLAN, _PROOF = 'json.loads(r"""{}""")', 'json.loads(r"""{"rows": [], "outputs": []}""")'
+_ACTIVATIONS = "ACTIVATIONS = {}"
+LANGUAGE = Language("Python", INFIX | {
+    "maximum": "max", "minimum": "min", "where": "{1} if {0} else {2}",
+    "power": "math.pow", "sqrt": "math.sqrt", "absolute": "abs", "exp": "_exp", "expm1": "math.expm1",
+    "log": "math.log", "log1p": "math.log1p", "tanh": "math.tanh", "erfc": "math.erfc",
+})  # fmt: skip
 _WORDS = "_text_scores = _knows_a_word = None  # there is none\n"
 _RUNTIME = Path(__file__).parent / "runtime"
 _HELD = re.compile(r'^PLAN = json\.loads\(r"""(.*?)"""\)$', re.MULTILINE | re.DOTALL)
@@ -34,6 +41,9 @@ def files(export: Export) -> dict[str, bytes]:
         place: 'json.loads(r"""{}""")'.format(data.replace('"""', '""\\u0022'))
         for place, data in ((_PLAN, export.plan_json), (_PROOF, export.proof_json))
     }
+    values = activations_in(LANGUAGE, export.plan)
+    activations = "".join(f'    "{name}": lambda z: {value},\n' for name, value in values.items())
+    instead[_ACTIVATIONS] = f"ACTIVATIONS = {{\n{activations}}}"
     if export.plan.reads_text:
         instead[_WORDS] = (_RUNTIME / "words.py.txt").read_text(encoding="utf-8")
     return {f"{export.name}.py": filled(module, instead).encode()}

@@ -27,6 +27,7 @@ class Activation(NamedTuple):
     derivative: Callable[[Array, Array], Array]
     formula: tuple[str, str] = ("a(z)", "a(z)")  # as text and in LaTeX, written with z
     slope: tuple[str, str] = ("a'(z)", "a'(z)")  # likewise, with z and a
+    words: str = ""  # what it makes of the sum z, to somebody who chooses one for a hidden layer
 
 
 def identity(z: Array) -> Array:
@@ -171,7 +172,8 @@ def softmax_derivative(z: Array, a: Array) -> Array:
 
 def normal_distribution(z: Array) -> Array:
     """Return Φ(z) = ½ erfc(-z/√2), one value at a time by the C library."""
-    return np.asarray(0.5 * _erfc(z * -sqrt(0.5)), dtype=z.dtype)
+    found: Array = 0.5 * _erfc(z * -sqrt(0.5)).astype(z.dtype)
+    return found
 
 
 _erfc = np.frompyfunc(erfc, 1, 1)
@@ -192,54 +194,68 @@ class Named(dict[str, Part]):
 
 ACTIVATIONS: Named[Activation] = Named(
     {
-        "identity": Activation(identity, identity_derivative, ("z", "z"), ("1", "1")),
+        "identity": Activation(
+            identity,
+            identity_derivative,
+            ("z", "z"),
+            ("1", "1"),
+            "The sum itself: layers of it are no better than one",
+        ),
         "logistic": Activation(
             logistic,
             logistic_derivative,
             ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
             ("a × (1 - a)", "a (1 - a)"),
+            "From 0 to 1, in an S (sigmoid): the tutorial's",
         ),
         "tanh": Activation(
             tanh,
             tanh_derivative,
             ("tanh(z) = 1 - 2 / (1 + e^(2z))", r"\tanh z = 1 - \frac{2}{1 + e^{2z}}"),
             ("1 - a²", "1 - a^2"),
+            "From -1 to 1, in an S",
         ),
         "relu": Activation(
             relu,
             relu_derivative,
             ("max(0, z)", r"\max(0, z)"),
             ("1 if z > 0, else 0", r"1 \text{ if } z > 0 \text{, else } 0"),
+            "0 below 0, the sum itself above",
         ),
         "leaky_relu": Activation(
             leaky_relu,
             leaky_relu_derivative,
             (f"z if z > 0, else {LEAKY_SLOPE} × z", rf"\max(z, {LEAKY_SLOPE} \cdot z)"),
             (f"1 if z > 0, else {LEAKY_SLOPE}", rf"1 \text{{ if }} z > 0 \text{{, else }} {LEAKY_SLOPE}"),
+            "As relu, with a hundredth of the sum below 0, so that no unit dies",
         ),
         "elu": Activation(
             elu,
             elu_derivative,
             ("z if z > 0, else e^z - 1", r"z \text{ if } z > 0 \text{, else } e^z - 1"),
             ("1 if z > 0, else a + 1", r"1 \text{ if } z > 0 \text{, else } a + 1"),
+            "As relu, with a curve down to -1 below 0",
         ),
         "selu": Activation(
             selu,
             selu_derivative,
             ("s × z if z > 0, else s × α × (e^z - 1)", r"s z \text{ if } z > 0 \text{, else } s \alpha (e^z - 1)"),
             ("s if z > 0, else a + s × α", r"s \text{ if } z > 0 \text{, else } a + s \alpha"),
+            "As elu, scaled so that values keep their spread from layer to layer",
         ),
         "gelu": Activation(
             gelu,
             gelu_derivative,
             ("z × Φ(z) = ½ z + ½ z erf(z / √2)", r"z \, \Phi(z) = \tfrac{1}{2} z (1 + \text{erf}(z / \sqrt{2}))"),
             ("Φ(z) + z × φ(z)", r"\Phi(z) + z \varphi(z)"),
+            "A smooth relu: the sum times the share of a normal distribution below it",
         ),
         "silu": Activation(
             silu,
             silu_derivative,
             ("z / (1 + e^(-z))", r"\frac{z}{1 + e^{-z}}"),
             ("σ(z) + a × (1 - σ(z))", r"\sigma(z) + a (1 - \sigma(z))"),
+            "A smooth relu: the sum times its logistic (swish)",
         ),
         "mish": Activation(
             mish,
@@ -252,12 +268,14 @@ ACTIVATIONS: Named[Activation] = Named(
                 "t + z × (1 - t²) × σ(z), t = tanh(ln(1 + e^z))",
                 r"t + z (1 - t^2) \sigma(z), \; t = \tanh(\ln(1 + e^z))",
             ),
+            "A smooth relu: the sum times tanh of its softplus",
         ),
         "softplus": Activation(
             softplus,
             softplus_derivative,
             ("ln(1 + e^z)", r"\ln(1 + e^z)"),
             ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
+            "A smooth relu that is never 0",
         ),
         "exp": Activation(exp, exp_derivative, ("e^z", "e^z"), ("a", "a")),
         "softmax": Activation(softmax, softmax_derivative),

@@ -14,25 +14,17 @@ from selenite.exporting.c.words import (
     tables_of_characters,
     tables_of_terms,
 )
+from selenite.exporting.formula import INFIX, Language, activations_in
 from selenite.exporting.plan import Plan, sum_block
 from selenite.exporting.writer import Export
 
 _PARTS = parts_in("parts.c") | parts_in("words.c")
 WIDE = 32  # units, from which on it pays to look which inputs are 0
-_ACTIVATIONS = {
-    "identity": "z",
-    "logistic": "1 / (1 + EXP(-z))",
-    "tanh": "TANH(z)",
-    "relu": "z > 0 ? z : 0",
-    "leaky_relu": "z > 0 ? z : (REAL)0.01 * z",
-    "elu": "z > 0 ? z : EXPM1(z)",
-    "selu": "(REAL)1.0507009873554805 * (z > 0 ? z : (REAL)1.6732632423543772 * EXPM1(z))",
-    "gelu": "z * (REAL)0.5 * ERFC(-z * (REAL)0.7071067811865476)",
-    "silu": "z / (1 + EXP(-z))",
-    "mish": "z * TANH((z > 0 ? z : 0) + LOG1P(EXP(z > 0 ? -z : z)))",
-    "softplus": "(z > 0 ? z : 0) + LOG1P(EXP(z > 0 ? -z : z))",
-    "exp": "EXP(z)",
-}
+LANGUAGE = Language("C", INFIX | {
+    "maximum": "{0} > {1} ? {0} : {1}", "minimum": "{0} < {1} ? {0} : {1}", "where": "{} ? {} : {}",
+    "power": "POW", "sqrt": "SQRT", "absolute": "FABS", "exp": "EXP", "expm1": "EXPM1", "log": "LOG", "log1p": "LOG1P",
+    "tanh": "TANH", "erfc": "ERFC",
+}, lambda value: repr(value) if isinstance(value, int) else f"(REAL){value!r}")  # fmt: skip
 
 
 def source(export: Export, names: Names) -> str:
@@ -148,9 +140,8 @@ def _in_precision(line: str, double: bool) -> str:
 
 def _network(plan: Plan) -> Iterator[str]:
     layers = plan.members[0].layers
-    for name in dict.fromkeys(layer.activation for layer in layers):
-        if name != "softmax":
-            yield f"static REAL {name}_of(REAL z) {{ return {_ACTIVATIONS[name]}; }}"
+    for name, value in activations_in(LANGUAGE, plan).items():
+        yield f"static REAL {name}_of(REAL z) {{ return {value}; }}"
     yield ""
     for n in dict.fromkeys(len(layer.biases) for layer in layers):
         yield from _adding(n)

@@ -101,6 +101,12 @@ def half_lines() -> Lines:
 
 def check_activations(names: list[str], is_number: bool) -> None:
     """Refuse activations that are not known here."""
+    unknown = [name for name in names[:-1] if name not in SHAPES]
+    if unknown:
+        raise ExportError(
+            f"between what the slopes of {unknown[0]} lie is not known here, and the proof rests on it: "
+            f"--integer takes hidden layers of {', '.join(SHAPES)}"
+        )
     if names[-1] == "exp":
         raise ExportError(
             "the number is predicted by its logarithm, and what an exponential makes of a bound is of no use: "

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from selenite.exporting.formula import Formula, formula_of
 from selenite.exporting.onnx.graph import Graph
 from selenite.exporting.plan import Plan, sum_block
-from selenite.nn.activations import LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE
 from selenite.types import Array
 
 QUADRATURE = 48  # points, which give erf to the last digits
@@ -31,7 +31,7 @@ def network_output(graph: Graph, plan: Plan, inputs: str) -> str:
         weights = np.array([[member.layers[k].biases, *member.layers[k].weights] for member in members])
         with_one = graph.add("Pad", a, np.array([0, 0, 1, 0, 0, 0]), graph.real(1))
         z = _sums(graph, with_one, weights, k)
-        a = ACTIVATIONS[layer.activation](graph, z)
+        a = _activation(graph, layer.activation, z)
     sums = graph.add("ReduceSum", graph.cast(a, np.float64), np.array([0]), keepdims=0)
     return graph.add("Div", sums, float(len(members)), name="mean")
 
@@ -71,66 +71,38 @@ def _waves(graph: Graph, plan: Plan, inputs: str) -> str:
 # ---------------------------------------------------------------- activations
 
 
-def _logistic(graph: Graph, z: str) -> str:
+def _activation(graph: Graph, name: str, z: str) -> str:
+    if name == "softmax":
+        return graph.add("Softmax", z, axis=-1)
+    return _computed(graph, formula_of(name, OPERATIONS, "ONNX"), z)
+
+
+def _computed(graph: Graph, formula: Formula | float, z: str) -> str:
+    """Return what a formula of z gives."""
+    if not isinstance(formula, Formula):
+        return graph.real(formula)
+    if not formula.operands:
+        return z
+    operator, operands = OPERATIONS[formula.operation], [_computed(graph, one, z) for one in formula.operands]
+    return graph.add(operator, *operands) if isinstance(operator, str) else operator(graph, *operands)
+
+
+def _erfc(graph: Graph, x: str) -> str:
+    """Return 1 - erf x; in double precision, for which runtimes have none, by its integral 2x/√π ∫₀¹ exp(-x²t²) dt."""
     one = graph.real(1)
-    return graph.add("Div", one, graph.add("Add", one, graph.add("Exp", graph.add("Neg", z))))
-
-
-def _leaky_relu(graph: Graph, z: str) -> str:
-    return graph.add("Max", z, graph.add("Mul", graph.real(LEAKY_SLOPE), z))
-
-
-def _elu(graph: Graph, z: str, alpha: float = 1.0) -> str:
-    below = graph.add("Sub", graph.add("Exp", graph.add("Min", z, graph.real(0))), graph.real(1))
-    return graph.add("Add", graph.add("Relu", z), graph.add("Mul", graph.real(alpha), below))
-
-
-def _selu(graph: Graph, z: str) -> str:
-    return graph.add("Mul", graph.real(SELU_SCALE), _elu(graph, z, SELU_ALPHA))
-
-
-def _gelu(graph: Graph, z: str) -> str:
-    half, root = graph.real(0.5), graph.real(np.sqrt(0.5))
-    erf = _erf(graph, graph.add("Mul", root, z))
-    return graph.add("Mul", graph.add("Mul", half, z), graph.add("Add", graph.real(1), erf))
-
-
-def _erf(graph: Graph, x: str) -> str:
-    """Return erf x; in double precision, for which runtimes have none, its integral 2x/√π ∫₀¹ exp(-x²t²) dt."""
     if graph.dtype == np.float32:
-        return graph.add("Erf", x)
+        return graph.add("Sub", one, graph.add("Erf", x))
     points, weights = np.polynomial.legendre.leggauss(QUADRATURE)
     x = graph.add("Clip", x, np.array(-6.0), np.array(6.0))  # beyond, it is 1 to the last digit
     xt = graph.add("Mul", graph.add("Unsqueeze", x, np.array([3])), 0.5 + 0.5 * points)
     powers = graph.add("Exp", graph.add("Neg", graph.add("Mul", xt, xt)))
-    return graph.add("Mul", x, graph.add("MatMul", powers, weights / np.sqrt(np.pi)))
+    return graph.add("Sub", one, graph.add("Mul", x, graph.add("MatMul", powers, weights / np.sqrt(np.pi))))
 
 
-def _silu(graph: Graph, z: str) -> str:
-    return graph.add("Mul", z, _logistic(graph, z))
-
-
-def _softplus(graph: Graph, z: str) -> str:
-    powers = graph.add("Exp", graph.add("Neg", graph.add("Abs", z)))
-    return graph.add("Add", graph.add("Relu", z), graph.add("Log", graph.add("Add", graph.real(1), powers)))
-
-
-def _mish(graph: Graph, z: str) -> str:
-    return graph.add("Mul", z, graph.add("Tanh", _softplus(graph, z)))
-
-
-ACTIVATIONS: dict[str, Callable[[Graph, str], str]] = {
-    "identity": lambda graph, z: z,
-    "logistic": _logistic,
-    "tanh": lambda graph, z: graph.add("Tanh", z),
-    "relu": lambda graph, z: graph.add("Relu", z),
-    "leaky_relu": _leaky_relu,
-    "elu": _elu,
-    "selu": _selu,
-    "gelu": _gelu,
-    "silu": _silu,
-    "mish": _mish,
-    "softplus": _softplus,
-    "exp": lambda graph, z: graph.add("Exp", z),
-    "softmax": lambda graph, z: graph.add("Softmax", z, axis=-1),
-}
+OPERATIONS: dict[str, str | Callable[..., str]] = {
+    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg", "greater": "Greater",
+    "less": "Less", "where": "Where", "maximum": "Max", "minimum": "Min", "absolute": "Abs", "power": "Pow",
+    "square": lambda graph, x: graph.add("Mul", x, x), "sqrt": "Sqrt", "exp": "Exp",
+    "expm1": lambda graph, x: graph.add("Sub", graph.add("Exp", x), graph.real(1)), "log": "Log",
+    "log1p": lambda graph, x: graph.add("Log", graph.add("Add", graph.real(1), x)), "tanh": "Tanh", "erfc": _erfc,
+}  # fmt: skip

@@ -373,34 +373,20 @@ export function activate(name, z) {
   }
 }
 
-const logistic = (z) => 1 / (1 + Math.exp(-z));
-const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-const ACTIVATIONS = {
-  identity: (z) => z,
-  logistic,
-  tanh: Math.tanh,
-  leaky_relu: (z) => Math.max(z, 0.01 * z),
-  elu: (z) => (z > 0 ? z : Math.expm1(z)),
-  selu: (z) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z)),
-  gelu: (z) => z * normalDistribution(z),
-  silu: (z) => z * logistic(z),
-  mish: (z) => z * Math.tanh(softplus(z)),
-  softplus,
-  exp: Math.exp,
-};
+const ACTIVATIONS = {};
 
-/** Φ(z): near 0 by its series z e^(-z²/2) Σ z^2k / (1·3·5 ... (2k+1)), beyond by its continued fraction (Abramowitz and Stegun 26.2.11 and 14). */
-function normalDistribution(z) {
-  const size = Math.abs(z), density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-  if (size < 5) {
-    let term = z, sum = z;
-    for (let k = 3; sum + term !== sum; k += 2) sum += term *= (z * z) / k;
-    return 0.5 + density * sum;
+/** erfc x: near 0 by the series of erf, 2/√π e^(-x²) Σ 2ᵏ x^(2k + 1) / (1·3·5 ... (2k + 1)), beyond by its continued fraction (Abramowitz and Stegun 7.1.6 and 14). */
+function erfc(x) {
+  const size = Math.abs(x), density = Math.exp(-x * x) / Math.sqrt(Math.PI);
+  if (size < 3.5) {
+    let term = 2 * x, sum = term;
+    for (let k = 3; sum + term !== sum; k += 2) sum += term *= (2 * x * x) / k;
+    return 1 - density * sum;
   }
   let fraction = size;
-  for (let k = 40; k > 0; k--) fraction = size + k / fraction;
+  for (let k = 40; k > 0; k--) fraction = size + k / 2 / fraction;
   const tail = density / fraction;
-  return z > 0 ? 1 - tail : tail;
+  return x > 0 ? tail : 2 - tail;
 }
 
 // ------------------------------------------------------------------ an output becomes an answer

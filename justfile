@@ -45,6 +45,11 @@ play:
 kernel:
     pip install -q --no-deps -e .
 
+# Write what the page has of nn/ and kernel/ again after a change: the kernel in WebAssembly, activations and losses
+page:
+    .ci/wasm
+    python tests/play/worker/functions.py > src/selenite/play/page/functions.js
+
 # The kernel's tests under AddressSanitizer and UndefinedBehaviorSanitizer
 sanitize:
     .ci/sanitize address,undefined

@@ -188,7 +188,8 @@ def roundabout_tanh(z):
     size = np.power(np.sqrt(np.square(np.maximum(np.abs(z), 0))), 1)
     share = -np.expm1(-2 * size) / (1 + np.exp(-2 * size))
     share = np.log(np.exp(np.expm1(np.log1p(share)))) + (ACTIVATIONS["gelu"].value(z) > 1e9).astype(z.dtype)
-    return np.where(z < 0, np.minimum(-share, 0), share - np.tanh(0 * z))
+    below = np.where(z < 0, np.minimum(-share, 0), share - np.tanh(0 * z))
+    return np.where(z >= 0, share, np.where(z <= 0, below, z))
 
 
 def test_every_operation(to, tmp_path, monkeypatch):

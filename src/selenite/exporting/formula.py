@@ -15,17 +15,10 @@ from selenite.errors import ExportError
 from selenite.exporting.plan import Plan
 from selenite.nn.activations import ACTIVATIONS
 
-COMPARISONS = ("greater", "less")
-BINDING = {
-    "where": 0,
-    "maximum": 1,
-    "minimum": 1,
-    "greater": 1,
-    "less": 1,
-    "add": 2,
-    "subtract": 2,
-    "multiply": 3,
-    "divide": 3,
+COMPARISONS = ("greater", "greater_equal", "less", "less_equal")
+BINDING = {  # what binds more needs no brackets in what binds less
+    **{"where": 0, "maximum": 1, "minimum": 1, "add": 3, "subtract": 3, "multiply": 4, "divide": 4},
+    **dict.fromkeys(COMPARISONS, 2),
 }
 INFIX = {  # as most languages have them
     "add": "{} + {}",
@@ -35,7 +28,9 @@ INFIX = {  # as most languages have them
     "negative": "-{}",
     "square": "{0} * {0}",
     "greater": "{} > {}",
+    "greater_equal": "{} >= {}",
     "less": "{} < {}",
+    "less_equal": "{} <= {}",
 }
 
 
@@ -97,15 +92,16 @@ class Language(NamedTuple):
             return formula.operation
         pattern = self.operations[formula.operation]
         if "{" in pattern:
-            return pattern.format(*(self._inside(formula, one) for one in formula.operands))
+            return pattern.format(*(self._inside(formula, k) for k in range(len(formula.operands))))
         return f"{pattern}({', '.join(map(self.written, formula.operands))})"
 
-    def _inside(self, formula: Formula, one: Formula | float) -> str:
+    def _inside(self, formula: Formula, k: int) -> str:
         """Return an operand as it stands in a pattern, in brackets where it needs them."""
-        text = self.written(one)
+        one, text = formula.operands[k], self.written(formula.operands[k])
         if not isinstance(one, Formula):
-            return f"({text})" if text.startswith("-") else text
-        binds = BINDING.get(one.operation, -1) > BINDING.get(formula.operation, 9)
+            return f"({text})" if k and text.startswith("-") else text
+        inner, outer = BINDING.get(one.operation, -1), BINDING.get(formula.operation, 9)
+        binds = inner > outer or (k == 0 and inner == outer >= BINDING["add"])  # from the left
         return text if binds or "{" not in self.operations.get(one.operation, "") else f"({text})"
 
 

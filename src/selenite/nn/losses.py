@@ -41,6 +41,9 @@ class Loss(NamedTuple):
     constant: Callable[[Floats, float], float] = mean  # of answers (n,) and parameter: the one with the least loss
     constant_name: str = "mean"  # in words; {} is the parameter
     parameter: float = 0.0
+    formula: tuple[str, str] = ("loss(p, y)", r"\text{loss}(p, y)")  # of one output, as text and in LaTeX
+    slope: tuple[str, str] = ("loss'(p, y)", r"\text{loss}'(p, y)")  # its derivative with respect to p, likewise
+    words: str = ""  # what people call it, if not by its name
 
 
 def through(slope: Array, z: Array, p: Array, activation: str) -> Array:
@@ -149,10 +152,32 @@ def quantile_constant(y: Floats, level: float) -> float:
 LOSSES: Named[Loss] = Named(
     {
         "squared_error": Loss(
-            squared_error, squared_error_delta, (*HIDDEN_ACTIVATIONS, "exp"), metric="RMSE", parameter=1.0
+            squared_error,
+            squared_error_delta,
+            (*HIDDEN_ACTIVATIONS, "exp"),
+            metric="RMSE",
+            parameter=1.0,
+            formula=("½ (p - y)²", r"\tfrac{1}{2}(p - y)^2"),
+            slope=("p - y", "p - y"),
         ),
-        "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), ("classification",), parameter=np.inf),
-        "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), ("regression",), parameter=1.0),
+        "log_loss": Loss(
+            log_loss,
+            log_loss_delta,
+            ("softmax", "logistic"),
+            ("classification",),
+            parameter=np.inf,
+            formula=("-y ln p - (1 - y) ln(1 - p)", r"-y \ln p - (1 - y) \ln(1 - p)"),
+            words="cross-entropy",
+        ),
+        "poisson": Loss(
+            poisson,
+            poisson_delta,
+            ("exp", "softplus"),
+            ("regression",),
+            parameter=1.0,
+            formula=("p - y + y ln y - y ln p", r"p - y + y \ln y - y \ln p"),
+            slope=("1 - y / p", r"1 - \frac{y}{p}"),
+        ),
         "absolute_error": Loss(
             absolute_error,
             absolute_error_delta,
@@ -160,6 +185,8 @@ LOSSES: Named[Loss] = Named(
             metric="MAE",
             constant=median,
             constant_name="median",
+            formula=("|p - y|", "|p - y|"),
+            slope=("sign(p - y)", r"\text{sign}(p - y)"),
         ),
         "huber": Loss(
             huber,
@@ -168,6 +195,9 @@ LOSSES: Named[Loss] = Named(
             constant=huber_constant,
             constant_name="best constant",
             parameter=1.0,
+            formula=("½ (p - y)² up to the threshold, then its tangent", r"\text{Huber}(p - y)"),
+            slope=("p - y, kept within ± threshold", r"\text{clip}(p - y, \pm t)"),
+            words="Huber",
         ),
         "quantile": Loss(
             quantile,
@@ -177,6 +207,11 @@ LOSSES: Named[Loss] = Named(
             constant=quantile_constant,
             constant_name="{}-quantile",
             parameter=0.5,
+            formula=(
+                "level × (y - p) if too low, (1 - level) × (p - y) if too high",
+                r"\max(q (y - p), (1 - q)(p - y))",
+            ),
+            slope=("1 - level if p > y, else -level", r"1 - q \text{ if } p > y \text{, else } -q"),
         ),
     }
 )

@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ACTIVATIONS, settingsOf } from "../../../src/selenite/play/page/worker/settings.js";
+import { HIDDEN_ACTIVATIONS } from "../../../src/selenite/play/page/functions.js";
+import { settingsOf } from "../../../src/selenite/play/page/worker/settings.js";
 import { LESSONS } from "../../../src/selenite/play/page/worker/lessons.js";
 import { makeProblem } from "../../../src/selenite/play/page/worker/problem.js";
 import { Session } from "../../../src/selenite/play/page/worker/session.js";
@@ -51,7 +52,7 @@ const CASES = {
   "a perceptron": { ...PLAIN, hidden: [], activations: [] },
   "a number": { ...PLAIN, data: "plane", loss: "squared_error", activations: ["relu"], learning_rate: 0.05 },
   "two hidden layers, no biases": { ...PLAIN, hidden: [3, 5], activations: ["tanh", "logistic"], biases: false, loss: "squared_error" },
-  ...Object.fromEntries(ACTIVATIONS.map((name) => [name, { ...PLAIN, hidden: [3], activations: [name], learning_rate: 0.1 }])),
+  ...Object.fromEntries(HIDDEN_ACTIVATIONS.map((name) => [name, { ...PLAIN, hidden: [3], activations: [name], learning_rate: 0.1 }])),
 };
 
 test("it prints the losses of the run, and check-gradient finds it right", () => {

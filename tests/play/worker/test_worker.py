@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from functions import functions
 
 from selenite import _kernel
 from tutorial import tutorial
 
 HERE = Path(__file__).parent
-WORKER = Path(__file__).parents[3] / "src/selenite/play/page/worker"
+PAGE = Path(__file__).parents[3] / "src/selenite/play/page"
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node on this machine")
@@ -25,4 +26,8 @@ def test_in_node(file):
 
 
 def test_the_tutorial_in_the_page_is_the_tutorials():
-    assert (WORKER / "tutorial.js").read_text(encoding="utf-8") == tutorial()
+    assert (PAGE / "worker/tutorial.js").read_text(encoding="utf-8") == tutorial()
+
+
+def test_the_functions_in_the_page_are_those_of_nn():
+    assert (PAGE / "functions.js").read_text(encoding="utf-8") == functions()

@@ -9,28 +9,135 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import erf, exp, pi, sqrt, tanh
-from typing import NamedTuple
+from math import pi, sqrt
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from selenite.explanation.numbers.expansion import Pattern
-from selenite.nn.activations import ACTIVATIONS, LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE, logistic, softplus
-from selenite.types import Array
+from selenite.nn.activations import (
+    ACTIVATIONS,
+    LEAKY_SLOPE,
+    SELU_ALPHA,
+    SELU_SCALE,
+    logistic,
+    normal_distribution,
+    softplus,
+)
+
+
+class Part(NamedTuple):
+    """One term in symbols, as text and in LaTeX, and its value from z and a, or from what else its letters are."""
+
+    text: str
+    latex: str
+    value: Callable[..., Any]
+
+
+class Parts(NamedTuple):
+    """The terms where z is positive, and where it is not."""
+
+    above: tuple[Part, ...]
+    below: tuple[Part, ...]
+
+
+def constant(value: float) -> Part:
+    """Return a term that is always the same."""
+    return Part(repr(value), repr(value), lambda z, a: value)
+
+
+def times_z(factor: float) -> Part:
+    """Return a multiple of z."""
+    return Part(f"{factor} × z", rf"{factor} \cdot z", lambda z, a: factor * z)
+
+
+def always(*parts: Part) -> Parts:
+    """Return terms that are the same on both sides."""
+    return Parts(parts, parts)
+
+
+Z, A = Part("z", "z", lambda z, a: z), Part("a", "a", lambda z, a: a)
+STEEP = SELU_SCALE * SELU_ALPHA
+VALUES = {
+    "tanh": always(
+        constant(1), Part("-2 / (1 + e^(2 × z))", r"-\frac{2}{1 + e^{2 \cdot z}}", lambda z, a: -2 * logistic(-2 * z))
+    ),
+    "leaky_relu": Parts((Z,), (times_z(LEAKY_SLOPE),)),
+    "elu": Parts((Z,), (Part("e^z", "e^z", lambda z, a: np.exp(z)), constant(-1))),
+    "selu": Parts(
+        (times_z(SELU_SCALE),),
+        (Part(f"{STEEP} × e^z", rf"{STEEP} \cdot e^z", lambda z, a: STEEP * np.exp(z)), constant(-STEEP)),
+    ),
+    "gelu": always(
+        Part("½ × z", r"\tfrac{1}{2} z", lambda z, a: 0.5 * z),
+        Part(
+            "½ × z × erf(z / √2)",
+            r"\tfrac{1}{2} z \, \text{erf}(z / \sqrt{2})",
+            lambda z, a: z * (normal_distribution(z) - 0.5),
+        ),
+    ),
+    "mish": always(
+        Z,
+        Part(
+            "-2 × z / (1 + (1 + e^z)²)",
+            r"-\frac{2 \cdot z}{1 + (1 + e^z)^2}",
+            lambda z, a: -2 * z / (1 + np.square(1 + np.exp(np.minimum(z, 300)))),
+        ),
+    ),
+}
+SLOPES = {
+    "identity": always(constant(1)),
+    "tanh": always(constant(1), Part("-a²", "-a^2", lambda z, a: -a * a)),
+    "relu": Parts((constant(1),), (constant(0),)),
+    "leaky_relu": Parts((constant(1),), (constant(LEAKY_SLOPE),)),
+    "elu": Parts((constant(1),), (A, constant(1))),
+    "selu": Parts((constant(SELU_SCALE),), (A, constant(STEEP))),
+    "gelu": always(
+        constant(0.5),
+        Part(
+            "½ × erf(z / √2)",
+            r"\tfrac{1}{2} \text{erf}(z / \sqrt{2})",
+            lambda z, a: normal_distribution(z) - 0.5,
+        ),
+        Part(
+            "z × e^(-z² / 2) / √(2π)",
+            r"\frac{z e^{-z^2/2}}{\sqrt{2\pi}}",
+            lambda z, a: z * np.exp(-0.5 * z * z) / sqrt(2 * pi),
+        ),
+    ),
+    "silu": always(
+        Part("σ(z)", r"\sigma(z)", lambda z, a: logistic(z)),
+        Part("a × (1 - σ(z))", r"a (1 - \sigma(z))", lambda z, a: a * logistic(-z)),
+    ),
+    "mish": always(
+        Part("tanh(ln(1 + e^z))", r"\tanh(\ln(1 + e^z))", lambda z, a: np.tanh(softplus(z))),
+        Part(
+            "z × (1 - tanh²(ln(1 + e^z))) × σ(z)",
+            r"z (1 - \tanh^2(\ln(1 + e^z))) \sigma(z)",
+            lambda z, a: z * (1 - np.square(np.tanh(softplus(z)))) * logistic(z),
+        ),
+    ),
+}
+
+
+def value_parts(name: str) -> Parts:
+    """Return the terms of a(z) in symbols."""
+    of = ACTIVATIONS[name]
+    return VALUES.get(name) or always(Part(*of.formula, lambda z, a: of.value(z)))
+
+
+def slope_parts(name: str) -> Parts:
+    """Return the terms of da/dz in symbols."""
+    of = ACTIVATIONS[name]
+    return SLOPES.get(name) or always(Part(*of.slope, of.derivative))
 
 
 class Piece(NamedTuple):
-    """One term of a formula: its pattern, the letters put into it, and its value."""
+    """One term with places for numbers: its pattern, the letters put into it, and its value."""
 
     pattern: Pattern
     letters: str  # "z" and "a", in the order of the pattern
     value: float
-
-
-def at(function: Callable[..., Array], *numbers: float) -> float:
-    """Return the value of a function of arrays at numbers."""
-    with np.errstate(over="ignore"):
-        return float(function(*(np.array([number]) for number in numbers))[0])
 
 
 def activation(name: str, z: float) -> list[Piece]:
@@ -39,29 +146,8 @@ def activation(name: str, z: float) -> list[Piece]:
     >>> [piece.pattern.text for piece in activation("tanh", 0.5)]
     ['1', '-2 / (1 + e^(2 × {0}))']
     """
-    if name == "tanh":
-        pattern = Pattern("-2 / (1 + e^(2 × {0}))", r"-\frac{{2}}{{1 + e^{{2 \cdot {0}}}}}")
-        return [_constant(1), Piece(pattern, "z", -2 * at(logistic, -2 * z))]
-    if name == "leaky_relu":
-        return [_put_in(("z", "z"), z) if z > 0 else _times(LEAKY_SLOPE, z)]
-    if name == "elu":
-        return [_put_in(("z", "z"), z)] if z > 0 else [_put_in(("e^z", "e^z"), exp(z)), _constant(-1)]
-    if name == "selu":
-        if z > 0:
-            return [_times(SELU_SCALE, z)]
-        steep = SELU_SCALE * SELU_ALPHA
-        return [_put_in((f"{steep} × e^z", rf"{steep} \cdot e^z"), steep * exp(z)), _constant(-steep)]
-    if name == "gelu":
-        second = ("½ × z × erf(z / √2)", r"\tfrac{1}{2} z \, \text{erf}(z / \sqrt{2})")
-        return [
-            _put_in(("½ × z", r"\tfrac{1}{2} z"), 0.5 * z),
-            _put_in(second, 0.5 * z * erf(z / sqrt(2))),
-        ]
-    if name == "mish":
-        above = 1 + exp(min(z, 300.0))
-        second = ("-2 × z / (1 + (1 + e^z)²)", r"-\frac{2 \cdot z}{1 + (1 + e^z)^2}")
-        return [_put_in(("z", "z"), z), _put_in(second, -2 * z / (1 + above * above))]
-    return [_put_in(ACTIVATIONS[name].formula, at(ACTIVATIONS[name].value, z))]
+    parts = value_parts(name)
+    return [put_in(part, z=z, a=0.0) for part in (parts.above if z > 0 else parts.below)]
 
 
 def slope(name: str, z: float, a: float) -> list[Piece]:
@@ -70,56 +156,23 @@ def slope(name: str, z: float, a: float) -> list[Piece]:
     >>> [piece.pattern.text for piece in slope("tanh", 0.5, 0.4621)]
     ['1', '-{0}²']
     """
-    if name == "tanh":
-        return [_constant(1), _put_in(("-a²", "-a^2"), -a * a)]
-    if name == "relu":
-        return [_constant(int(z > 0))]
-    if name == "leaky_relu":
-        return [_constant(1 if z > 0 else LEAKY_SLOPE)]
-    if name == "elu":
-        return [_constant(1)] if z > 0 else [_put_in(("a", "a"), a), _constant(1)]
-    if name == "selu":
-        if z > 0:
-            return [_constant(SELU_SCALE)]
-        return [_put_in(("a", "a"), a), _constant(SELU_SCALE * SELU_ALPHA)]
-    if name == "gelu":
-        bell = ("z × e^(-z² / 2) / √(2π)", r"\frac{z e^{-z^2/2}}{\sqrt{2\pi}}")
-        return [
-            _constant(0.5),
-            _put_in(("½ × erf(z / √2)", r"\tfrac{1}{2} \text{erf}(z / \sqrt{2})"), 0.5 * erf(z / sqrt(2))),
-            _put_in(bell, z * exp(-0.5 * z * z) / sqrt(2 * pi)),
-        ]
-    if name == "silu":
-        return [
-            _put_in(("σ(z)", r"\sigma(z)"), at(logistic, z)),
-            _put_in(("a × (1 - σ(z))", r"a (1 - \sigma(z))"), a * at(logistic, -z)),
-        ]
-    if name == "mish":
-        t = tanh(at(softplus, z))
-        steep = ("z × (1 - tanh²(ln(1 + e^z))) × σ(z)", r"z (1 - \tanh^2(\ln(1 + e^z))) \sigma(z)")
-        return [
-            _put_in(("tanh(ln(1 + e^z))", r"\tanh(\ln(1 + e^z))"), t),
-            _put_in(steep, z * (1 - t * t) * at(logistic, z)),
-        ]
-    return [_put_in(ACTIVATIONS[name].slope, at(ACTIVATIONS[name].derivative, z, a))]
+    parts = slope_parts(name)
+    return [put_in(part, z=z, a=a) for part in (parts.above if z > 0 else parts.below)]
 
 
-def _constant(value: float) -> Piece:
-    return Piece(Pattern(repr(value), repr(value)), "", value)
+def at(function: Callable[..., Any], *numbers: float) -> float:
+    """Return the value of a function of arrays at numbers."""
+    with np.errstate(over="ignore"):
+        return float(np.ravel(function(*(np.array([number]) for number in numbers)))[0])
 
 
-def _times(constant: float, z: float) -> Piece:
-    return _put_in((f"{constant} × z", rf"{constant} \cdot z"), constant * z)
-
-
-def _put_in(symbols: tuple[str, str], value: float) -> Piece:
-    """Return a term with places for the numbers where its symbols have z and a."""
-    text, latex = symbols[0], symbols[1].replace("{", "{{").replace("}", "}}")
-    letters = "".join(dict.fromkeys(_LETTER.findall(text)))
+def put_in(part: Part, **numbers: float) -> Piece:
+    """Return a term with places for the numbers where its symbols have their letters."""
+    one = f"[{''.join(numbers)}]"
+    letter, power = re.compile(f"(?<![A-Za-z]){one}(?![A-Za-z])"), re.compile(rf"\^({one})\b")
+    text, latex = part.text, part.latex.replace("{", "{{").replace("}", "}}")
+    letters = "".join(dict.fromkeys(letter.findall(text)))
     place = {letter: f"{{{i}}}" for i, letter in enumerate(letters)}
-    text = _LETTER.sub(lambda match: place[match[0]], re.sub(r"\^([za])\b", r"^(\1)", text))
-    latex = _LETTER.sub(lambda match: place[match[0]], re.sub(r"\^([za])\b", r"^{{\1}}", latex))
-    return Piece(Pattern(text, latex), letters, value)
-
-
-_LETTER = re.compile("(?<![A-Za-z])[za](?![A-Za-z])")
+    text = letter.sub(lambda match: place[match[0]], power.sub(r"^(\1)", text))
+    latex = letter.sub(lambda match: place[match[0]], power.sub(r"^{{\1}}", latex))
+    return Piece(Pattern(text, latex), letters, at(part.value, *numbers.values()))

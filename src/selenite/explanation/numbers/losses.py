@@ -10,10 +10,10 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
-from selenite.explanation.numbers.formulas import at
+from selenite.explanation.numbers.formulas import Part, at, put_in
 from selenite.explanation.numbers.run import Run
 from selenite.nn.activations import softplus
-from selenite.nn.losses import parse_loss
+from selenite.nn.losses import LOSSES, parse_loss
 
 FROM_RAW_OUTPUT = {("log_loss", "softmax"), ("log_loss", "logistic"), ("poisson", "exp")}  # where delta is p - y
 
@@ -78,18 +78,36 @@ def row_loss(run: Run, row: int) -> list[Term]:
             terms += _logistic_loss(z, answer, parameter, label)
         elif name == "poisson":
             terms += _poisson_loss(run, p, z, answer, parameter)
-        elif name == "absolute_error":
-            terms.append(Term(label, abs(p.value - y), (p, answer), Pattern("|{0} - {1}|", "|{0} - {1}|")))
         elif name == "huber":
             terms.append(_huber_loss(p, answer, parameter, label))
-        else:
+        elif name == "quantile":
             low = p.value <= y
             level = parameter if low else _complement(run, written)
             first, second = (answer, p) if low else (p, answer)
             pattern = Pattern("{0} × ({1} - {2})", "{0} ({1} - {2})")
             size = level * (first.value - second.value)
             terms.append(Term(label, size, (Factor(level, "level"), first, second), pattern))
+        else:
+            terms.append(_whole(label, value_part(name, parameter), p, answer))
     return terms
+
+
+def _whole(label: str, part: Part, p: Factor, y: Factor) -> Term:
+    """Return a formula of p and y as one term."""
+    piece, letters = put_in(part, p=p.value, y=y.value), {"p": p, "y": y}
+    return Term(label, piece.value, tuple(letters[letter] for letter in piece.letters), piece.pattern)
+
+
+def value_part(name: str, parameter: float) -> Part:
+    """Return the loss of one output, from p and y."""
+    of = LOSSES[name]
+    return Part(*of.formula, lambda p, y: of.value(y, p, p, "identity", parameter))
+
+
+def slope_part(name: str, parameter: float) -> Part:
+    """Return its derivative with respect to p, from p and y: what its delta is where p is z."""
+    of = LOSSES[name]
+    return Part(*of.slope, lambda p, y: of.delta(y, p, p, "identity", parameter))
 
 
 def _divided(term: Term, divisor: float) -> Term:
@@ -166,21 +184,9 @@ def _huber_loss(p: Factor, y: Factor, threshold: float, label: str) -> Term:
 
 def _loss_formula(name: str, activation: str) -> Pattern:
     """Return the loss of one output, in symbols."""
-    if name == "log_loss":
-        return (
-            Pattern("ln Σ e^z - z of the right class = -ln p", r"\ln \sum_k e^{z_k} - z_{\text{right}} = -\ln p")
-            if activation == "softmax"
-            else Pattern("-y ln p - (1 - y) ln(1 - p)", r"-y \ln p - (1 - y) \ln(1 - p)")
-        )
-    return {
-        "squared_error": Pattern("½ (p - y)²", r"\tfrac{1}{2}(p - y)^2"),
-        "poisson": Pattern("p - y + y ln y - y ln p", r"p - y + y \ln y - y \ln p"),
-        "absolute_error": Pattern("|p - y|", "|p - y|"),
-        "huber": Pattern("½ (p - y)² up to the threshold, then its tangent", r"\text{Huber}(p - y)"),
-        "quantile": Pattern(
-            "level × (y - p) if too low, (1 - level) × (p - y) if too high", r"\max(q (y - p), (1 - q)(p - y))"
-        ),
-    }[name]
+    if (name, activation) == ("log_loss", "softmax"):
+        return Pattern("ln Σ e^z - z of the right class = -ln p", r"\ln \sum_k e^{z_k} - z_{\text{right}} = -\ln p")
+    return Pattern(*LOSSES[name].formula)
 
 
 def loss_slope(run: Run, unit: int, row: int) -> tuple[float, list[Term], Pattern]:
@@ -194,24 +200,21 @@ def loss_slope(run: Run, unit: int, row: int) -> tuple[float, list[Term], Patter
     p = run.of_unit(run.network.n_layers, unit, "a", row)
     y = Factor(float(run.Y[row, unit]), "y", alias="label" * bool(run.subject.article))
     real = run.parameters.dtype.type
-    error = float(real(p.value) - real(y.value))
+    error, formula = float(real(p.value) - real(y.value)), Pattern(*LOSSES[name].slope)
     if name == "squared_error":
-        return error, difference(p, y), Pattern("p - y", "p - y")
+        return error, difference(p, y), formula
     if name == "poisson":
         value = float(1 - real(y.value) / real(p.value))
         ratio = Term("y / p", -y.value / p.value, (y, p), Pattern("-{0} / {1}", r"-\frac{{{0}}}{{{1}}}"))
-        return value, [Term("one", 1.0, (), Pattern("1", "1")), ratio], Pattern("1 - y / p", r"1 - \frac{y}{p}")
-    if name == "absolute_error":
-        pattern = Pattern("sign({0} - {1})", r"\text{{sign}}({0} - {1})")
-        value = float(np.sign(error))
-        return value, [Term("sign", value, (p, y), pattern)], Pattern("sign(p - y)", r"\text{sign}(p - y)")
+        return value, [Term("one", 1.0, (), Pattern("1", "1")), ratio], formula
     if name == "huber":
-        formula = Pattern("p - y, kept within ± threshold", r"\text{clip}(p - y, \pm t)")
         if abs(error) <= parameter:
             return error, difference(p, y), formula
         term = Term.product("threshold", Factor(parameter, "threshold"), negative=error < 0)
         return term.value, [term], formula
-    formula = Pattern("1 - level if p > y, else -level", r"1 - q \text{ if } p > y \text{, else } -q")
+    if name != "quantile":
+        term = _whole("slope", slope_part(name, parameter), p, y)
+        return float(real(term.value)), [term], formula
     level = Factor(parameter, "level")
     if error > 0:
         term = Term("too high", _complement(run, written), (level,), Pattern("1 - {0}", "1 - {0}"))

@@ -100,8 +100,9 @@ def _erfc(graph: Graph, x: str) -> str:
 
 
 OPERATIONS: dict[str, str | Callable[..., str]] = {
-    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg", "greater": "Greater",
-    "less": "Less", "where": "Where", "maximum": "Max", "minimum": "Min", "absolute": "Abs", "power": "Pow",
+    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg",
+    "greater": "Greater", "greater_equal": "GreaterOrEqual", "less": "Less", "less_equal": "LessOrEqual",
+    "where": "Where", "maximum": "Max", "minimum": "Min", "absolute": "Abs", "power": "Pow",
     "square": lambda graph, x: graph.add("Mul", x, x), "sqrt": "Sqrt", "exp": "Exp",
     "expm1": lambda graph, x: graph.add("Sub", graph.add("Exp", x), graph.real(1)), "log": "Log",
     "log1p": lambda graph, x: graph.add("Log", graph.add("Add", graph.real(1), x)), "tanh": "Tanh", "erfc": _erfc,

@@ -1,8 +1,8 @@
 /* The arithmetic: the C++ kernel as WebAssembly, in float64. Beside it in the memory of the module lie the arrays of a call.
    The verbs are those of selenite.nn, with the same names and, to the bit, the results of the kernel's level v2. */
 
-const ACTIVATIONS = "identity logistic tanh relu leaky_relu elu selu gelu silu mish softplus exp softmax".split(" ");
-const LOSSES = "squared_error log_loss poisson absolute_error huber quantile".split(" ");
+import { ACTIVATIONS, LOSSES } from "./functions.js";
+
 const OPTIMIZERS = "sgd adam adamw".split(" ");
 const SCHEDULES = "constant step cosine one_cycle inverse_scaling adaptive".split(" ");
 const ENDINGS = ["", "stalled", "stopped", "diverged"];
@@ -45,10 +45,9 @@ class Kernel {
   /** A described network: layer_sizes, activations, loss, loss_parameter, biases, embedding or null. */
   network(description) {
     const { layer_sizes, activations, loss, biases = true, embedding = null } = description;
-    const { loss_parameter = { log_loss: Infinity, quantile: 0.5 }[loss] ?? 1 } = description;
-    const periodic = embedding ? embedding.periodic : [];
+    const { loss_parameter = LOSSES[loss]?.parameter } = description, periodic = embedding ? embedding.periodic : [];
     const numbers = Float64Array.from([
-      activations.length, ...layer_sizes, ...activations.map((name) => place(ACTIVATIONS, name)), place(LOSSES, loss),
+      activations.length, ...layer_sizes, ...activations.map((name) => place(Object.keys(ACTIVATIONS), name)), place(Object.keys(LOSSES), loss),
       loss_parameter, +biases, embedding ? periodic.length : -1, ...periodic, embedding?.n_frequencies ?? 1, embedding?.n_components ?? 1,
     ]);
     return new Network(this, { layer_sizes, activations, loss, loss_parameter, biases, embedding }, this.call([numbers], [], this.verbs.describe));

@@ -2,11 +2,11 @@
 
 import { call } from "./api.js";
 import { $, check, field, fill, h, number, select } from "./dom.js";
+import { LOSSES } from "./functions.js";
 import { change } from "./settings.js";
 import { on, store } from "./store.js";
 
 const RATES = [0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 0.5, 1, 3, 10, 30, 100];
-const LOSSES = { log_loss: "cross-entropy", squared_error: "squared error", absolute_error: "absolute error", huber: "Huber" };
 const STARTS = { glorot: "random (Glorot)", he: "random (He)", lecun: "random (LeCun)", normal: "normal", uniform: "uniform 0 to 1", article: "the article's" };
 const SCHEDULES = { constant: "constant", step: "halved ten times", cosine: "half a cosine", one_cycle: "up, then down" };
 const button = h("button", { id: "settings", "aria-expanded": "false", "aria-controls": "drawer", onclick: () => ($("drawer").hidden ? openDrawer(store.state.lesson_at) : closeDrawer()) }, "Settings");
@@ -55,7 +55,7 @@ function show() {
   fill($("drawer"), h("button", { id: "drawer-close", class: "small plain", "aria-label": "Close the settings", onclick: () => { closeDrawer(); button.focus(); } }, "×"),
     check("biases", settings.biases, (biases) => change({ biases })),
     (settings.slip || perceptron) && check("as printed", settings.slip, (slip) => change({ slip })),
-    field("Loss", list("loss", losses.map((name) => [name, LOSSES[name] || name]))),
+    field("Loss", list("loss", losses.map((name) => [name, LOSSES[name].words]))),
     check("sum over rows", settings.sums, (sums) => change({ sums, slip: sums && settings.slip })),
     field("Initial weights", list("start", Object.entries(STARTS))),
     field("Schedule", list("schedule", Object.entries(SCHEDULES), printed)),

@@ -1,5 +1,7 @@
 // What each control and each choice does, in a sentence: shown over it, and all together in the help, with those of the page's buttons.
 
+import { ACTIVATIONS, HIDDEN_ACTIVATIONS } from "./functions.js";
+
 export const WORDS = {
   "Points": "How many points are made",
   "Noise": "How far points stray from where they belong",
@@ -72,15 +74,5 @@ export const WORDS = {
   "a plane (a number)": "The answer is a number that rises evenly",
   "hills (a number)": "The answer is a number with two hills and two hollows",
   "points I draw": "An empty plane: click to add points of a class",
-  "identity": "The sum itself: layers of it are no better than one",
-  "logistic": "From 0 to 1, in an S (sigmoid): the tutorial's",
-  "tanh": "From -1 to 1, in an S",
-  "relu": "0 below 0, the sum itself above",
-  "leaky_relu": "As relu, with a hundredth of the sum below 0, so that no unit dies",
-  "elu": "As relu, with a curve down to -1 below 0",
-  "selu": "As elu, scaled so that values keep their spread from layer to layer",
-  "gelu": "A smooth relu: the sum times the share of a normal distribution below it",
-  "silu": "A smooth relu: the sum times its logistic (swish)",
-  "mish": "A smooth relu: the sum times tanh of its softplus",
-  "softplus": "A smooth relu that is never 0",
+  ...Object.fromEntries(HIDDEN_ACTIVATIONS.map((name) => [name, ACTIVATIONS[name].words])),
 };

@@ -1,5 +1,6 @@
 // What the page is told: the state of the workbench, a frame of the run, the slower figures.
 
+import { HIDDEN_ACTIVATIONS, LOSSES_OF } from "../functions.js";
 import { detail, latestLosses, score } from "./figures.js";
 import { layerNames } from "./layers.js";
 import { LESSONS, OWN, answerOf, lessonOf } from "./lessons.js";
@@ -7,7 +8,6 @@ import { countOf } from "./parameters.js";
 import { least, most } from "./numbers.js";
 import { classColours, frame, outputSurface, pointsOf } from "./picture.js";
 import { SETS } from "./points.js";
-import { ACTIVATIONS, LOSSES_OF } from "./settings.js";
 import { cellText } from "./table/column.js";
 
 const MOST_CELLS = 60; // of the followed row
@@ -31,7 +31,7 @@ function state(bench) {
     sets: titles(SETS),
     file: bench.file?.source ?? null,
     files: bench.files.map(({ source }) => source),
-    activations: ACTIVATIONS,
+    activations: HIDDEN_ACTIVATIONS,
     losses: LOSSES_OF[problem.n_classes ? "classification" : "regression"],
     lessons: titles(bench.own ? { ...LESSONS, [OWN]: bench.own } : LESSONS),
     lesson: bench.lesson,

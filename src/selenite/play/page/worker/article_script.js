@@ -1,28 +1,14 @@
 /* A run as a flat script in NumPy, as the articles have it: one loop, and the chain of derivatives by its names, wh, zh, dcost_dah and so on.
    It needs NumPy alone, prints the losses of the run, and `selenite check-gradient` finds it right. */
 
+import { ACTIVATIONS } from "../functions.js";
 import { Refusal, exact, grouped } from "./text.js";
 
 const MOST_NUMBERS = 100_000; // of all rows, that a script is to hold
 const LINES = 20; // of costs that it prints
 const LABELS_A_LINE = 20;
 
-/** Each activation: what its function is called, how it is computed from z, and its derivative. */
-const FUNCTIONS = {
-  logistic: ["sigmoid", "1 / (1 + np.exp(-z))", "sigmoid(z) * (1 - sigmoid(z))"],
-  tanh: ["tanh", "np.tanh(z)", "1 - np.tanh(z) ** 2"],
-  relu: ["relu", "np.maximum(z, 0)", "np.where(z > 0, 1.0, 0.0)"],
-  leaky_relu: ["leaky_relu", "np.where(z > 0, z, 0.01 * z)", "np.where(z > 0, 1.0, 0.01)"],
-  elu: ["elu", "np.where(z > 0, z, np.expm1(np.minimum(z, 0)))", "np.where(z > 0, 1.0, np.exp(np.minimum(z, 0)))"],
-  selu: [
-    "selu", "1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(np.minimum(z, 0)))",
-    "1.0507009873554805 * np.where(z > 0, 1.0, 1.6732632423543772 * np.exp(np.minimum(z, 0)))",
-  ],
-  gelu: ["gelu", "z * normal(z)", "normal(z) + z * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)"],
-  silu: ["silu", "z * sigmoid(z)", "sigmoid(z) + z * sigmoid(z) * (1 - sigmoid(z))"],
-  mish: ["mish", "z * np.tanh(softplus(z))", "np.tanh(softplus(z)) + z * (1 - np.tanh(softplus(z)) ** 2) * sigmoid(z)"],
-  softplus: ["softplus", "np.logaddexp(0, z)", "sigmoid(z)"],
-};
+const FUNCTIONS = Object.fromEntries(Object.entries(ACTIVATIONS).map(([name, { numpy }]) => [name, numpy])); // name, value and slope of those that have any
 const HELPERS = { // what these are written with
   sigmoid: FUNCTIONS.logistic[1], softplus: FUNCTIONS.softplus[1], normal: "0.5 * (1 + np.vectorize(math.erf)(z / np.sqrt(2)))",
 };

@@ -1,13 +1,9 @@
 // What can be chosen on the page, with limits: whatever arrives from outside is taken as this or refused.
 
+import { HIDDEN_ACTIVATIONS, LOSSES_OF } from "../functions.js";
 import { limits as limit } from "./limits.js";
 import { Refusal } from "./text.js";
 
-export const ACTIVATIONS = ["identity", "logistic", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus"];
-export const LOSSES_OF = {
-  classification: ["log_loss", "squared_error"],
-  regression: ["squared_error", "absolute_error", "huber"],
-};
 const LOSSES = [...new Set(Object.values(LOSSES_OF).flat())];
 
 /** Settings whose change begins a run anew; of the others training goes on. */
@@ -29,7 +25,7 @@ const SETTINGS = {
   axes: [["", ""], limit.list(limit.text(2000), 2, 2)], // "": the first that are numbers
   hold: ["median", limit.oneOf("median", "row")], // where the other columns are held
   hidden: [[4], limit.list(limit.whole(1, 64), 6)],
-  activations: [["logistic"], limit.list(limit.oneOf(...ACTIVATIONS), 6)], // one a hidden layer
+  activations: [["logistic"], limit.list(limit.oneOf(...HIDDEN_ACTIVATIONS), 6)], // one a hidden layer
   biases: [true, limit.flag],
   loss: ["log_loss", limit.oneOf(...LOSSES)],
   start: ["glorot", limit.oneOf("glorot", "he", "lecun", "normal", "uniform", "article")],

@@ -1,10 +1,11 @@
 /* Forward: inputs, sums z, activations a and their slopes, each taken apart. */
 
+import { ACTIVATIONS } from "../../functions.js";
 import { Refusal, listed, shown } from "../text.js";
 import { address, textOf } from "./address.js";
 import { described, encoding, label } from "./cells.js";
 import { pattern, product, term } from "./expansion.js";
-import { activation, slope, SYMBOLS } from "./formulas.js";
+import { activation, slope } from "./formulas.js";
 
 /** z = Σ weight × what comes from below + bias. */
 export function expandZ(run, place, row) {
@@ -28,9 +29,9 @@ export function expandA(run, place, row) {
     return run.expansion(place, value, pattern("e^(z - greatest z) / Σ e^(z - greatest z)", "\\frac{e^{z - \\max z}}{\\sum_k e^{z_k - \\max z}}"), [share], { row });
   }
   const z = run.ofUnit(layer, unit, "z", row);
-  const terms = activation(name, z.value, distribution(run)).map((piece) => term(name, piece.value, piece.letters.map(() => z), piece.pattern));
+  const terms = activation(name, z.value).map((piece) => term(name, piece.value, piece.letters.map(() => z), piece.pattern));
   const felt = Math.abs(z.value * run.value("slope", layer, unit, row)); // how much a rounding of z is felt
-  return run.expansion(place, value, pattern(SYMBOLS[name][0], SYMBOLS[name][1]), terms, { row, scale: felt });
+  return run.expansion(place, value, pattern(...ACTIVATIONS[name].formula), terms, { row, scale: felt });
 }
 
 /** The sum of e^(z - greatest z) over the units of a softmax. */
@@ -55,8 +56,8 @@ export function expandSlope(run, place, row) {
   const layer = run.layer(place.part), unit = place.index[0], name = run.description.activations[layer - 1];
   if (name === "softmax") throw new Refusal(`there is no ${textOf(place)}: each output of softmax depends on every z. Ask for output.unit1.delta`);
   const letters = { z: run.ofUnit(layer, unit, "z", row), a: run.ofUnit(layer, unit, "a", row) };
-  const terms = slope(name, letters.z.value, letters.a.value, distribution(run)).map((piece) => term(name, piece.value, piece.letters.map((letter) => letters[letter]), piece.pattern));
-  return run.expansion(place, run.value("slope", layer, unit, row), pattern(SYMBOLS[name][2], SYMBOLS[name][3]), terms, { row });
+  const terms = slope(name, letters.z.value, letters.a.value).map((piece) => term(name, piece.value, piece.letters.map((letter) => letters[letter]), piece.pattern));
+  return run.expansion(place, run.value("slope", layer, unit, row), pattern(...ACTIVATIONS[name].slope), terms, { row });
 }
 
 /** An input, by its name or its number from 1: how the table's cell became the number that the network takes. */
@@ -66,13 +67,4 @@ export function expandInput(run, place, row) {
   const named = address("input", { name: run.input_names[i] });
   const [formula, terms] = encoding(run, i, row) ?? [pattern("given", "\\text{given}"), []];
   return run.expansion(named, run.value("a", 0, i, row), formula, terms, { row, note: described(run, i, row) });
-}
-
-/** The kernel's own distribution function of the standard normal: what a gelu multiplies z by. */
-function distribution(run) {
-  return (z) => {
-    if (z === 0) return 0.5;
-    const gelu = run.once("gelu", () => run.kernel.network({ layer_sizes: [1, 1], activations: ["gelu"], loss: "squared_error", biases: false }));
-    return gelu.predict(Float64Array.of(1), Float64Array.of(z))[0] / z;
-  };
 }

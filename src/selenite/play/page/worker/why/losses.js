@@ -1,9 +1,10 @@
 /* The loss, of one row and of several, and its derivative where backpropagation begins, each taken apart. */
 
+import { LOSSES } from "../../functions.js";
 import { Refusal } from "../text.js";
 import { address } from "./address.js";
 import { constant, difference, pattern, product, term } from "./expansion.js";
-import { softplus } from "./formulas.js";
+import { putIn, softplus } from "./formulas.js";
 import { softmax } from "./forward.js";
 
 const FROM_RAW_OUTPUT = ["log_loss softmax", "log_loss logistic", "poisson exp"]; // where delta is p - y
@@ -56,15 +57,21 @@ function rowLoss(run, row) {
       case "squared_error": return [divided(term(label, 0.5 * (p.value - y.value) ** 2, [p, y], halfSquare), parameter)];
       case "log_loss": return activations.at(-1) === "softmax" ? softmaxLoss(run, row, k, y, parameter, label) : logisticLoss(z, y, parameter, label);
       case "poisson": return poissonLoss(run, p, z, y).map((one) => divided(one, parameter));
-      case "absolute_error": return [term(label, off, [p, y], pattern("|{0} - {1}|"))];
       case "huber": return off <= parameter ? [term(label, 0.5 * off * off, [p, y], halfSquare)]
         : [term(label, parameter * (off - 0.5 * parameter), [p, y, constant(parameter, "threshold")], pattern("{2} × (|{0} - {1}| - {2} / 2)", "{2} (|{0} - {1}| - {2}/2)"))];
-      default: {
+      case "quantile": {
         const low = p.value <= y.value, [first, second] = low ? [y, p] : [p, y], level = low ? parameter : 1 - parameter;
         return [term(label, level * (first.value - second.value), [constant(level, "level"), first, second], pattern("{0} × ({1} - {2})", "{0} ({1} - {2})"))];
       }
+      default: return [whole(label, LOSSES[loss].value, p, y, parameter)];
     }
   }).flat();
+}
+
+/** A formula of p and y as one term. */
+function whole(label, part, p, y, parameter) {
+  const piece = putIn(part, { p: p.value, y: y.value }, parameter);
+  return term(label, piece.value, piece.letters.map((letter) => ({ p, y })[letter]), piece.pattern);
 }
 
 /** The term with its divisor shown, if it has one. */
@@ -113,14 +120,7 @@ function lossFormula(run, row) {
   if (loss === "log_loss" && activations.at(-1) === "softmax")
     return run.answers.subarray(row * width, (row + 1) * width).includes(1) ? pattern("ln Σ e^z - z of the right class = -ln p", "\\ln \\sum_k e^{z_k} - z_{\\text{right}} = -\\ln p")
       : pattern("Σ y × (ln Σ e^z - z) = -Σ y ln p", "\\sum_k y_k (\\ln \\sum_j e^{z_j} - z_k) = -\\sum_k y_k \\ln p_k");
-  return {
-    log_loss: pattern("-y ln p - (1 - y) ln(1 - p)", "-y \\ln p - (1 - y) \\ln(1 - p)"),
-    squared_error: pattern("½ (p - y)²", "\\tfrac{1}{2}(p - y)^2"),
-    poisson: pattern("p - y + y ln y - y ln p", "p - y + y \\ln y - y \\ln p"),
-    absolute_error: pattern("|p - y|"),
-    huber: pattern("½ (p - y)² up to the threshold, then its tangent", "\\text{Huber}(p - y)"),
-    quantile: pattern("level × (y - p) if too low, (1 - level) × (p - y) if too high", "\\max(q (y - p), (1 - q)(p - y))"),
-  }[loss];
+  return pattern(...LOSSES[loss].formula);
 }
 
 /** dloss/da of an output, with its terms and its formula. */
@@ -128,25 +128,27 @@ export function lossSlope(run, unit, row) {
   const { loss, loss_parameter: parameter } = run.description;
   if (deltaAtOnce(run)) throw new Refusal(`with the loss ${loss} the derivative is taken of z at once: ask for output.unit${unit + 1}.delta`);
   const p = run.ofUnit(run.n_layers, unit, "a", row), y = constant(run.answers[row * run.units.at(-1) + unit], "y", { alias: run.article ? "label" : "" });
-  const error = p.value - y.value;
+  const error = p.value - y.value, formula = pattern(...LOSSES[loss].slope);
   switch (loss) {
-    case "squared_error": return { value: error, terms: difference(p, y), formula: pattern("p - y") };
+    case "squared_error": return { value: error, terms: difference(p, y), formula };
     case "poisson": return {
-      value: 1 - y.value / p.value, formula: pattern("1 - y / p", "1 - \\frac{y}{p}"),
+      value: 1 - y.value / p.value, formula,
       terms: [term("one", 1, [], pattern("1")), term("y / p", -y.value / p.value, [y, p], pattern("-{0} / {1}", "-\\frac{{0}}{{1}}"))],
     };
-    case "absolute_error": return { value: Math.sign(error), formula: pattern("sign(p - y)", "\\text{sign}(p - y)"), terms: [term("sign", Math.sign(error), [p, y], pattern("sign({0} - {1})", "\\text{sign}({0} - {1})"))] };
     case "huber": {
-      const formula = pattern("p - y, kept within ± threshold", "\\text{clip}(p - y, \\pm t)");
       if (Math.abs(error) <= parameter) return { value: error, terms: difference(p, y), formula };
       const one = product("threshold", [constant(parameter, "threshold")], { negative: error < 0 });
       return { value: one.value, terms: [one], formula };
     }
-    default: {
+    case "quantile": {
       const level = constant(parameter, "level");
       const one = error > 0 ? term("too high", 1 - parameter, [level], pattern("1 - {0}"))
         : error < 0 ? product("too low", [level], { negative: true }) : term("too low", 0, [level], pattern("0 × {0}", "0 \\cdot {0}"));
-      return { value: one.value, terms: [one], formula: pattern("1 - level if p > y, else -level", "1 - q \\text{ if } p > y \\text{, else } -q") };
+      return { value: one.value, terms: [one], formula };
+    }
+    default: {
+      const one = whole("slope", LOSSES[loss].derivative, p, y, parameter);
+      return { value: one.value, terms: [one], formula };
     }
   }
 }

@@ -1,4 +1,4 @@
-"""Mutates small whole files; what reads them must give a result, or one line of the right error.
+"""Mutates small whole files; what reads them must give a result, or the right error, in a line.
 
     python tests/fuzzing.py csv parquet selenite signed.selenite --inputs 10000 --seed 1
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from fuzzing_models import edited, model_wholes, use
-from selenite.errors import ModelFileError, SeleniteError, TableError
+from selenite.errors import DialectError, ModelFileError, SeleniteError, TableError
 from selenite.model import Model
 from selenite.table import ReadOptions, Table, read_table
 from selenite.text import printable
@@ -85,8 +85,8 @@ def failure(kind: Kind, content: bytes, path: Path) -> str:
             warnings.simplefilter("error")
             result = kind.read(path)
     except kind.error as error:
-        text = str(error)
-        return "" if text == printable(text) and str(path) in text else f"message {text!r}"
+        lines = str(error).split("\n") if isinstance(error, DialectError) else [str(error)]
+        return "" if lines == list(map(printable, lines)) and str(path) in lines[0] else f"message {str(error)!r}"
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     finally:

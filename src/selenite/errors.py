@@ -6,6 +6,7 @@
     ├── NetworkError          a description that makes no sense
     ├── OptionError           an option that does not fit the others or the data
     ├── TableError            a table that cannot be read as it was meant
+    │   └── DialectError      a text file written otherwise than the options say
     ├── SchemaError           a table that does not fit the model
     ├── ModelFileError        a model file or checkpoint that is damaged, foreign or too new
     ├── OutsideError          rows that lie outside what training saw, where that was forbidden
@@ -18,6 +19,8 @@
 
 Every message says what was given, where, and what would work; docs/exit-codes.md has more on the codes.
 """
+
+from typing import Any
 
 EXIT_CODES = {
     0: "done",
@@ -61,6 +64,14 @@ class TableError(SeleniteError):
     """A table that cannot be read as it was meant."""
 
     exit_code = 3
+
+
+class DialectError(TableError):
+    """A text file written otherwise than the options say; `changes` are the options, by name, that read it further."""
+
+    def __init__(self, message: str, **changes: Any) -> None:
+        super().__init__(message)
+        self.changes = changes
 
 
 class SchemaError(SeleniteError):

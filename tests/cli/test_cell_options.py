@@ -1,6 +1,7 @@
 """How the cells of a file are meant, from fit to predict: NA as a class, missing numbers, files without rows."""
 
 import json
+import shlex
 
 import pyarrow as pa
 import pytest
@@ -68,3 +69,13 @@ def test_a_header_alone_gives_a_header_alone(run, countries, tmp_path):
 @pytest.mark.parametrize("option", ["--members", "--epochs", "--batch-size"])
 def test_counts_that_no_computer_counts_are_refused(option, run, countries):
     assert f"'{option}'" in run("fit", countries, "--target", "y", option, 10**30, code=2).stderr
+
+
+def test_a_table_in_the_german_manner_needs_one_answer(run, tmp_path):
+    rows = [f"1.{i:03d},5 €;{i % 28 + 1:02d}.03.2026;{'k.A.' if i % 5 == 2 else f'{i} kg'};ja\n" for i in range(90)]
+    (tmp_path / "t.csv").write_bytes(("Preis;Tag;Größe;Gut\n" + "".join(rows)).encode("cp1252"))
+    first, *others, last = run("inspect", "t.csv", code=3).stderr.splitlines()
+    assert first.startswith("error: t.csv, line 1: byte 0xF6 is not utf-8")
+    assert len(others) == 5
+    found = json.loads(run("inspect", "t.csv", "--json", *shlex.split(last.partition("with:")[2])).stdout)
+    assert [column["kind"] for column in found["columns"]] == ["number", "date", "number", "constant"]

@@ -150,11 +150,6 @@ MOSTLY = {
         {},
         ["50% of it looks like dates", '--missing "soon"'],
     ),
-    "no such date": (
-        DAYS,
-        {"date_format": "%Y.%m.%d"},
-        ['"01/01/2026"', 'cannot be read as such; add --date-format "%Y.%m.%d|%d/%m/%Y"'],
-    ),
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from selenite.errors import SaveError, SeleniteError, ShortOfMemoryError, TableError
+from selenite.errors import DialectError, SaveError, SeleniteError, ShortOfMemoryError, TableError
 from selenite.interrupt import asked_by
 from selenite.text import printable
 
@@ -32,7 +32,8 @@ def endings() -> Iterator[None]:
     except KeyboardInterrupt:
         message, code = _left()
     except SeleniteError as error:
-        message, code = f"error: {printable(str(error))}", error.exit_code
+        lines = str(error).split("\n") if isinstance(error, DialectError) else [str(error)]
+        message, code = "error: " + "\n".join(map(printable, lines)), error.exit_code
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:

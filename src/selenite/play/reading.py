@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import replace
 from os import PathLike, fspath
 
-from selenite.errors import TableError
+from selenite.errors import DialectError, TableError
 from selenite.table import Limits, ReadOptions, Table, read_table
-from selenite.table.numerals import MarkedNumbersError
+from selenite.table.dialect import with_changes
 
 AS_USUAL = (ReadOptions(),)
 WITH_SEMICOLONS = (ReadOptions(separator=";"), ReadOptions(separator=";", decimal=","))
@@ -44,10 +43,10 @@ def _without_marks(path: str | PathLike[str], options: ReadOptions, limits: Limi
     while True:
         try:
             return read_table(path, options, limits=limits), options
-        except MarkedNumbersError as error:
-            if not set(error.strip) - set(options.strip):
+        except DialectError as error:
+            if error.changes.keys() != {"strip"}:
                 raise
-            options = replace(options, strip=error.strip)
+            options = with_changes(options, error.changes)
 
 
 def has_semicolons(path: str | PathLike[str]) -> bool:

@@ -6,8 +6,8 @@ To read, in this order:
   how a table of Arrow becomes ours: `arrow`;
 * where it comes from, how large it may be, which of its columns are taken: `source`, `limits`, `choice`; by what it is
   known again: `fingerprint`; one in memory in pieces: `parted`;
-* a text file becomes cells: `foreign`, `whole_rows`, `decode`, `header`, `parse`; so do JSON and Excel: `json_rows`,
-  `sheets`; `readers` tells which it is;
+* a text file becomes cells, `dialect` names the options that it needs: `foreign`, `whole_rows`, `decode`, `header`,
+  `parse`; so do JSON and Excel: `json_rows`, `sheets`; `readers` tells which it is;
 * cells become columns: `units`, `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns:
   `parquet`;
 * `complete` leaves out rows with gaps; `read` puts it together; what does not fit into memory comes in pieces:

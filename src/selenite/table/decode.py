@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from selenite.errors import OptionError, TableError
+from selenite.errors import DialectError, OptionError, TableError
 from selenite.table.foreign import encoding_advice, what_it_is, wide_encoding
 from selenite.table.whole_rows import breaks
 from selenite.text import shown
@@ -82,7 +82,7 @@ def _refuse_other_files(start: bytes, source: str, encoding: str, on_disk: bool)
         raise TableError(f"{source} is not a table of text but {what}")
     wide = wide_encoding(start)
     if wide and not encoding.lower().replace("_", "-").startswith(("utf-16", "utf16", "utf-32", "utf32")):
-        raise TableError(f"{source} is written in {wide[:6].upper()}. Add --encoding {wide}")
+        raise DialectError(f"{source} is written in {wide[:6].upper()}. Add --encoding {wide}", encoding=wide)
 
 
 def _refuse_utf_8(raw: bytes, source: str, encoding: str) -> None:
@@ -105,4 +105,6 @@ def _not_encoded(place: str, encoding: str, name: str, error: UnicodeDecodeError
         return TableError(f"{place} ends within a letter. Was the file cut off while it was written?")
     around = error.object[max(error.start - 4096, 0) : error.start + 4096]
     byte = f"byte 0x{error.object[error.start]:02X} is not {encoding}"
-    return TableError(f"{place}: {byte}. {encoding_advice(around, name.startswith('utf-8'))}")
+    advice, likely = encoding_advice(around, name.startswith("utf-8"))
+    told = f"{place}: {byte}. {advice}"
+    return DialectError(told, encoding=likely) if likely else TableError(told)

@@ -121,26 +121,26 @@ def wide_encoding(start: bytes) -> str:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def encoding_advice(text: bytes, is_utf_8: bool = True) -> str:
-    """Say what would help with bytes that are not in the encoding expected, UTF-8 or another one.
+def encoding_advice(text: bytes, is_utf_8: bool = True) -> tuple[str, str]:
+    """Say what would help with bytes that are not in the encoding expected, UTF-8 or another one; name the likeliest.
 
     >>> encoding_advice("a,b\\n1,caf\\xe9\\n".encode("latin-1"))
-    'Add --encoding latin-1 (or the encoding it was written in)'
+    ('Add --encoding latin-1 (or the encoding it was written in)', 'latin-1')
     """
     if text.translate(None, bytes(range(9)) + bytes(range(14, 26)) + b"\x1c\x1d\x1e\x1f") != text:
-        return "It holds control characters, too, and is no text. Write the table as CSV or Parquet"
+        return "It holds control characters, too, and is no text. Write the table as CSV or Parquet", ""
     if not is_utf_8:
-        return "Add the --encoding it was written in"
+        return "Add the --encoding it was written in", ""
     others, n_of_utf_8 = re.subn(
         rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", b"", text
     )
     if len(re.findall(rb"[\x80-\xff]", others)) <= n_of_utf_8:
-        return "Other letters near are UTF-8: was the file put together from two encodings? Write all of it in one"
+        return "Other letters near are UTF-8: was the file put together from two encodings? Write all of it in one", ""
     letters = len(re.findall(rb"[A-Za-z\x80-\xff]", text))
     if letters >= _FEWEST_LETTERS and len(re.findall(rb"[\x80-\xff]", text)) > _HIGH * letters:
-        return "Add the --encoding it was written in, such as cp1251, gb18030 or shift_jis"
+        return "Add the --encoding it was written in, such as cp1251, gb18030 or shift_jis", ""
     likely = "cp1252" if re.search(rb"[\x80-\x9f]", text) else "latin-1"
-    return f"Add --encoding {likely} (or the encoding it was written in)"
+    return f"Add --encoding {likely} (or the encoding it was written in)", likely
 
 
 def _unzipped(start: bytes) -> bytes:

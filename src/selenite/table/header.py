@@ -11,11 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from selenite.errors import TableError
+from selenite.errors import DialectError, TableError
+from selenite.table.dialect import quoted
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
 from selenite.table.whole_rows import breaks, unclosed
-from selenite.text import argument, shown
+from selenite.text import shown
 
 LONGEST_ROW_BYTES = 64 << 20  # of a row; of most tables, whose header is short, a block
 _LOOKED_AT = 1 << 16, 30  # bytes and rows at the beginning, to tell what stands above the names
@@ -74,11 +75,11 @@ def _refuse_other_forms(row: list[str], begin: bytes, source: str, options: Read
     """Refuse a first line that holds no names, and names that are not parted by the separator."""
     first = begin.lstrip(b"\r\n").decode(errors="replace")[:80]
     if told := re.match(r'"?sep=(.)"?[,;\t]*[\r\n]', first, re.IGNORECASE):
-        more = "" if told[1] == options.separator else f" and add --separator {_as_argument(told[1])}"
+        more = "" if told[1] == options.separator else f" and add --separator {quoted(told[1])}"
         raise TableError(f"{source}, line 1 tells Excel the separator and names no column. Delete the line{more}")
-    if quoted := [name for name in row if re.match(r'[ \t]+"', name)]:
+    if late := [name for name in row if re.match(r'[ \t]+"', name)]:
         raise TableError(
-            f"{source}, line 1: a blank stands before the quote of {shown(quoted[0])}. Write the file without blanks "
+            f"{source}, line 1: a blank stands before the quote of {shown(late[0])}. Write the file without blanks "
             f"beside its separators"
         )
     following = _rows_below(begin, options)
@@ -114,17 +115,17 @@ def _refuse_another_separator(name: str, lines: list[str], source: str) -> None:
             continue
         if mark == ":" and not any(re.search(r"[^\d:]", line) for line in lines):  # times of the day
             continue
-        remedy = f"Add --separator {_as_argument(mark)}"
+        told, remedy = f"{source} seems to have one column only, called {shown(name)}", ""
         if name.count(mark * 2) * 2 == count:
-            remedy = f"Write one {_as_argument(mark)} in place of two, and add --separator {_as_argument(mark)}"
+            remedy = f"Write one {quoted(mark)} in place of two, and add --separator {quoted(mark)}"
         elif not mark.isascii():
             remedy = f'Write commas in place of "{mark}"'
-        raise TableError(f"{source} seems to have one column only, called {shown(name)}. {remedy}")
+        raise TableError(f"{told}. {remedy}") if remedy else _separated_by(mark, told)
 
 
-def _as_argument(mark: str) -> str:
-    """Return a separator as the command line takes it."""
-    return "tab" if mark == "\t" else f'"{mark}"' if mark.isprintable() else argument(mark)
+def _separated_by(mark: str, told: str) -> DialectError:
+    """Return the error that names another separator."""
+    return DialectError(f"{told}. Add --separator {quoted(mark)}", separator=mark)
 
 
 def _refuse_blanks_for_separators(name: str, cells: list[str], source: str) -> None:
@@ -136,8 +137,10 @@ def _refuse_blanks_for_separators(name: str, cells: list[str], source: str) -> N
     if not all(any(map(_is_number, found)) for found in parts[1:]):
         return
     single = all(len(re.findall(r"[ \t]", line)) == n - 1 for line in (name, *cells))
-    remedy = 'Add --separator " "' if single else "Write commas in place of them: tr -s ' ' ',' < FILE > NEW_FILE"
-    raise TableError(f"{source}: the columns seem to be parted by blanks: {shown(name)}. {remedy}")
+    told = f"{source}: the columns seem to be parted by blanks: {shown(name)}"
+    if single:
+        raise _separated_by(" ", told)
+    raise TableError(f"{told}. Write commas in place of them: tr -s ' ' ',' < FILE > NEW_FILE")
 
 
 def _is_number(text: str) -> bool:
@@ -166,10 +169,7 @@ def _refuse_a_single_name(names: tuple[str, ...], source: str, options: ReadOpti
     if len(names) == 1:
         for other in ";\t|,":
             if other != options.separator and other in names[0]:
-                raise TableError(
-                    f"{source} seems to have one column only, called {shown(names[0])}. "
-                    f"Add --separator {_as_argument(other)}"
-                )
+                raise _separated_by(other, f"{source} seems to have one column only, called {shown(names[0])}")
 
 
 def looks_like_values(names: tuple[str, ...]) -> bool:

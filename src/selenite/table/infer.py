@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from selenite.errors import TableError
+from selenite.errors import DialectError, TableError
 from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
 from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, OR, PACKED_DAY, TIME, formats_of, is_packed, moments_of
+from selenite.table.dialect import as_arguments, quoted
 from selenite.table.distinct import DistinctTexts
 from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import (
     MAJORITY,
     PLAIN,
-    MarkedNumbersError,
     may_be_number,
     other_notation,
     plain_numerals,
@@ -140,8 +140,7 @@ def _column(texts: DistinctTexts) -> tuple[Column, list[Finding]]:
         _refuse_mixed_zones(texts, zoned)
         return texts.as_dates(moments, zoned), []
     _refuse_dates(texts, good)
-    remark = _numbers_among(texts, is_number) or _dates_among(texts, good)
-    return texts.as_text(), [Finding("looks otherwise", texts.name, remark)] * bool(remark)
+    return texts.as_text(), _numbers_among(texts, is_number) or _dates_among(texts, good)
 
 
 def _numbers(texts: DistinctTexts, numerals: Any) -> tuple[Column, list[Finding]]:
@@ -173,35 +172,35 @@ def _numbers(texts: DistinctTexts, numerals: Any) -> tuple[Column, list[Finding]
     return texts.as_numbers(values, type, own), remarks
 
 
-def _numbers_among(texts: DistinctTexts, is_number: Mask) -> str:
+def _numbers_among(texts: DistinctTexts, is_number: Mask) -> list[Finding]:
     """Say if most texts look like numbers; refuse them where the others are mistakes, or where options would help."""
     notation = other_notation(texts.present, texts.options)
     alike = is_number | matching(texts.present, f"^{PLAIN}$")
     remedy = f"see {_OF_NUMBERS}"
     if notation is not None:
-        if notation.read.all() and notation.options and not notation.doubtful:
-            place, text = texts.first(~is_number)
+        if _are_nearly_all(notation.read) and notation.changes and not notation.doubtful:
+            place, text = texts.first(notation.read & ~is_number)
             more = ", as accountants write numbers below 0" if text.startswith('"(') else ""
             otherwise = f"; if it is no number, --kind {argument(f'{texts.name}=category')}" if unit_of(text) else ""
-            told = f"{place}: {texts.label} holds numbers written as {text}{more}. Add {notation.options}{otherwise}"
-            raise MarkedNumbersError(told, notation.strip)
+            told = f"{place}: {texts.label} holds numbers written as {text}{more}"
+            raise DialectError(f"{told}. Add {as_arguments(notation.changes)}{otherwise}", **notation.changes)
         alike |= notation.read
-        remedy = f"add {notation.options}" if notation.options else "write it as a plain number"
+        remedy = f"add {as_arguments(notation.changes)}" if notation.changes else "write it as a plain number"
         if notation.units:
             remedy += f", all in one unit: here are {listed(notation.units)}"
     mostly_numbers = float(texts.shares[is_number].sum()) >= MISTAKE_SHARE
     if mostly_numbers and len(texts.present) > FEW_CATEGORIES:
         place, cell = texts.first(~is_number)
-        raise TableError(
-            f"{place}: {texts.label} holds numbers but here {cell}. Correct it, {_or_missing(cell, texts)}or see "
-            f"{_OF_NUMBERS}"
-        )
+        advice = _or_missing(cell, texts)
+        told = f"{place}: {texts.label} holds numbers but here {cell}. Correct it, {advice}or see {_OF_NUMBERS}"
+        raise _refused(told, cell, texts)
     if mostly_numbers or alike.mean() > MAJORITY:
-        return _looks_like("numbers", texts, alike, is_number, remedy)
-    return ""
+        certain = {} if notation is None or notation.doubtful else notation.changes
+        return [_looks_like("numbers", texts, alike, is_number, remedy, certain)]
+    return []
 
 
-def _dates_among(texts: DistinctTexts, good: Mask) -> str:
+def _dates_among(texts: DistinctTexts, good: Mask) -> list[Finding]:
     """Say if most texts look like dates or times, of which not all can be read."""
     for kind, alike in (
         ("dates", good | matching(texts.present, DATE)),
@@ -212,8 +211,9 @@ def _dates_among(texts: DistinctTexts, good: Mask) -> str:
             given = texts.options.date_format
             formats = tuple(one for one in formats_of(texts.present) if one not in given.split(OR))
             remedy = f"add {_date_format(formats, given)}" if formats else "see --date-format"
-            return _looks_like(kind, texts, alike, good, remedy)
-    return ""
+            changes = {"date_format": _beside(formats[0], given)} if formats else {}
+            return [_looks_like(kind, texts, alike, good, remedy, changes)]
+    return []
 
 
 def look_like(column: Column) -> str:
@@ -261,22 +261,49 @@ def _refuse_dates(texts: DistinctTexts, good: Mask) -> None:
     """Refuse dates with a mistake among them, and such as only --date-format reads."""
     date_format = texts.options.date_format
     iso = matching(texts.present, ISO)
-    only_dates = bool((good | matching(texts.present, DATE)).all())
-    formats = formats_of(texts.present) if only_dates and not iso.all() and not date_format else ()
+    alike = good | matching(texts.present, DATE)
+    only_dates = bool(alike.all())
+    may_be_another = not iso.all() and not (date_format and good.any())
+    formats = formats_of(texts.present) if _are_nearly_all(alike) and may_be_another else ()
     if formats:
-        place, text = texts.first(~iso)
-        raise TableError(f"{place}: {texts.label} holds dates written as {text}. Add {_date_format(formats)}")
+        place, text = texts.first(alike & ~good)
+        told = f"{place}: {texts.label} holds dates written as {text}. Add {_date_format(formats, date_format)}"
+        raise DialectError(told, date_format=_beside(formats[0], date_format))
     if iso.all() or (only_dates and good.any()) or texts.shares[good].sum() >= MISTAKE_SHARE:
         place, text = texts.first(~good)
         hint = "is no date such as 2026-12-31. Correct it"
         if date_format:
             hint = f"does not fit --date-format {shown(date_format)}. Correct one of them"
-        raise TableError(f"{place}: {texts.label} holds dates, but {text} {hint} or add --missing {text}")
+        told = f"{place}: {texts.label} holds dates, but {text} {hint} or add --missing {text}"
+        raise _refused(told, text, texts)
 
 
 def _date_format(formats: tuple[str, ...], given: str = "") -> str:
     """Return the option that reads dates, beside those that it reads already, and what else it may have to be."""
-    return " or ".join(f'--date-format "{OR.join(filter(None, (given, one)))}"' for one in formats)
+    return " or ".join(f"--date-format {quoted(_beside(one, given))}" for one in formats)
+
+
+def _beside(date_format: str, given: str) -> str:
+    """Return a format of dates together with those given."""
+    return OR.join(filter(None, (given, date_format)))
+
+
+def _are_nearly_all(alike: Mask) -> bool:
+    """Tell whether texts are alike but for a few among many."""
+    return bool(alike.all()) or (len(alike) > FEW_CATEGORIES and float(alike.mean()) >= MISTAKE_SHARE)
+
+
+def _as_missing(cell: str, texts: DistinctTexts) -> dict[str, tuple[str, ...]]:
+    """Return the change that makes a cell missing, if it may well mean that: it recurs, and is no number or date."""
+    same = matching(texts.present, f"^{re.escape(cell[1:-1])}$") & ~matching(texts.present, DATE)
+    recurs = texts.counts[~texts.missing][same].sum() > 1
+    return {"missing": (cell[1:-1],)} if recurs and _or_missing(cell, texts).startswith("add --missing") else {}
+
+
+def _refused(told: str, cell: str, texts: DistinctTexts) -> TableError:
+    """Return the error about a cell."""
+    changes = _as_missing(cell, texts)
+    return DialectError(told, **changes) if changes else TableError(told)
 
 
 def _or_missing(cell: str, texts: DistinctTexts) -> str:
@@ -286,7 +313,9 @@ def _or_missing(cell: str, texts: DistinctTexts) -> str:
     return "" if may_be_number(cell[1:-1]) else f"add --missing {cell} if it means missing, "
 
 
-def _looks_like(kind: str, texts: DistinctTexts, alike: Mask, read: Mask, remedy: str) -> str:
+def _looks_like(
+    kind: str, texts: DistinctTexts, alike: Mask, read: Mask, remedy: str, changes: Mapping[str, Any]
+) -> Finding:
     """Say that most of a column of text looks like numbers or dates, and which text is in the way."""
     in_the_way = ~read if alike.all() else ~alike
     place, cell = texts.first(np.arange(len(alike)) == np.argmax(texts.shares * in_the_way))
@@ -295,4 +324,5 @@ def _looks_like(kind: str, texts: DistinctTexts, alike: Mask, read: Mask, remedy
     if alike.all():
         what = f"cannot be read as such; {remedy}"
     share = f"{texts.shares[alike].sum():.0%}"
-    return f"{texts.label} is read as text, though {share} of it looks like {kind}: {cell} ({place}) {what}"
+    message = f"{texts.label} is read as text, though {share} of it looks like {kind}: {cell} ({place}) {what}"
+    return Finding("looks otherwise", texts.name, message, {**changes, **_as_missing(cell, texts)})

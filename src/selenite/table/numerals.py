@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError, TableError
+from selenite.errors import OptionError
 from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
@@ -36,23 +36,14 @@ _NO_OPTION_READS = (  # 0x1F, 1/2, 5k, 5-, 500 g, 1,00,000
 _SOMEHOW = r"^[^\w-]*[+−-]?(?:(?:[A-Z]{3}|Rs\.?)\s?)?[^\w-]*\d[\d.,'’\s]*(?:\s?[^\W\d_]{2,}|\s[^\W\d_])?\W*$"
 
 
-class MarkedNumbersError(TableError):
-    """Numbers written otherwise than the options say; `strip` is the option that reads them, if it alone does."""
-
-    def __init__(self, message: str, strip: str) -> None:
-        super().__init__(message)
-        self.strip = strip
-
-
 @dataclass(frozen=True)
 class Notation:
     """How numbers seem to be written, other than the options say."""
 
     read: Mask  # which texts are then numbers
-    options: str  # that read them, as on a command line; "" if none do
+    changes: Mapping[str, str]  # to the options, which read them; none if none do
     doubtful: bool  # they may as well be no numbers
     units: tuple[str, ...] = ()  # the different ones that they have
-    strip: str = ""  # where this alone has to be given, what it has to be
 
 
 def plain_numerals(texts: Any, options: ReadOptions) -> Any:
@@ -125,7 +116,7 @@ def number_of(text: str, options: ReadOptions) -> float | None:
 def other_notation(texts: Any, options: ReadOptions) -> Notation | None:
     """Return the notation in which most of some texts, not all of them plain numbers, are numbers, if there is one.
 
-    The options it names were tried: with them the texts are numbers. What is given in `options` stands.
+    The changes were tried: with them the texts are numbers. What is given in `options` stands.
     """
     if matching(texts, f"{_LOOSE}|{_NO_OPTION_READS}").mean() <= MAJORITY:
         return None
@@ -136,19 +127,20 @@ def other_notation(texts: Any, options: ReadOptions) -> Notation | None:
             continue  # 0.500: it is no mark between thousands
         read = are_numbers(texts, changed)
         if read.mean() > MAJORITY and read.sum() > max(now.sum(), 0 if best is None else best.read.sum()):
-            strip = changed.strip if replace(changed, strip=options.strip) == options else ""
-            best = Notation(read, _as_arguments(options, changed), doubtful, strip=strip)
+            names = ("strip", "decimal", "thousands")
+            changes = {one: getattr(changed, one) for one in names if getattr(changed, one) != getattr(options, one)}
+            best = Notation(read, changes, doubtful)
     unread = now | matching(texts, _NO_OPTION_READS)
     if units := several_units(texts.to_pylist()):
         unread |= matching(texts, rf"\d\s?({'|'.join(map(re.escape, units))})$")
     if unread.mean() > MAJORITY and unread.sum() > max(now.sum(), 0 if best is None else best.read.sum()):
-        return Notation(unread, "", True, tuple(units))
+        return Notation(unread, {}, True, tuple(units))
     return best
 
 
 def _candidates(texts: Any, options: ReadOptions) -> Iterator[tuple[ReadOptions, bool]]:
     """Give the options that may read the texts, the likeliest first, and whether they are a guess only."""
-    written = texts.to_pylist()
+    written = [text for text in texts.to_pylist() if any(map(str.isdecimal, text))]  # "k.A." has no unit
     used = set("".join(written))
     marks = "".join(c for c in CURRENCY_AND_SHARE if c in used and c not in options.strip)
     for share in "%‰":  # 5% and 0.05 are no numbers of one kind
@@ -175,12 +167,3 @@ def _candidates(texts: Any, options: ReadOptions) -> Iterator[tuple[ReadOptions,
                 decimal=decimal,
             )
             yield changed, (bool(unit) and not certain) or all_in_brackets
-
-
-def _as_arguments(options: ReadOptions, changed: ReadOptions) -> str:
-    """Return the options that are changed, as on a command line."""
-    return " ".join(
-        f'--{name} "{getattr(changed, name)}"'
-        for name in ("strip", "decimal", "thousands")
-        if getattr(changed, name) != getattr(options, name)
-    )

@@ -14,6 +14,7 @@ from selenite.errors import TableError
 from selenite.table.choice import Kept, all_columns
 from selenite.table.complete import RowsWithoutGaps
 from selenite.table.decode import next_bytes
+from selenite.table.dialect import read_or_name_all
 from selenite.table.limits import PIECE_ROWS, Limits
 from selenite.table.missing import check_missing, unmet
 from selenite.table.parquet import ParquetPieces
@@ -108,7 +109,9 @@ def open_pieces(
     if found.is_folder or found.is_parquet:
         pieces = ParquetPieces(found, options, limits, kept, categories or ())
     else:
-        pieces = TextPieces(found, options, categories or {}, limits, kept)
+        pieces = read_or_name_all(
+            lambda given: TextPieces(found, given, categories or {}, limits, kept), options, found
+        )
     return RowsWithoutGaps(pieces, options.drop_missing) if options.drop_missing else pieces
 
 

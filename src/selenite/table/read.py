@@ -12,6 +12,7 @@ from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.choice import Kept, all_columns
 from selenite.table.complete import without_gaps
+from selenite.table.dialect import read_or_name_all
 from selenite.table.infer import infer_column
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet
@@ -67,7 +68,11 @@ def read_table(
     require_pyarrow()
     found = source_of(source)
     try:
-        return without_gaps(_read(found, options, categories or {}, limits, kept), options.drop_missing)
+        return read_or_name_all(
+            lambda given: without_gaps(_read(found, given, categories or {}, limits, kept), given.drop_missing),
+            options,
+            found,
+        )
     except MemoryError:  # Arrow's, too
         pass
     raise does_not_fit(found.name)  # once what was read is let go

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -148,6 +148,7 @@ class Finding:
     kind: FindingKind
     column: str  # "" for the whole table
     message: str
+    changes: Mapping[str, Any] = field(default_factory=dict, compare=False)  # to the options, which read it otherwise
 
 
 @dataclass(frozen=True)

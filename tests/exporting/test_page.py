@@ -152,6 +152,22 @@ def test_a_form_begins_with_medians_and_the_commonest_categories(tmp_path):
         assert counts[usual[name]] == max(counts.values())
 
 
+def test_a_form_begins_with_the_commonest_category_of_a_single_column_of_many(tmp_path):
+    random = np.random.default_rng(3)
+    codes = np.where(random.random(2500) < 0.2, 250, random.integers(300, size=2500))
+    table = Table(
+        ("town", "size"),
+        (text_column([f"town {code}" for code in codes]), Numbers(random.normal(size=2500))),
+        2500,
+    )
+    answers = random.normal(size=300)[codes] + table["size"].values
+    model = selenite.SeleniteRegressor(members=1, max_iter=2, random_state=0).fit(table, answers).model_
+    assert model.schema.columns[0].statistics is not None
+    assert not model.schema.crossings.columns
+    page = html(export_of(model, "it", data=table))
+    assert told(page, tmp_path, "columns", "it.usual(model.COLUMNS[0])") == "town 250"
+
+
 def test_a_curve_is_what_the_model_says_were_a_column_changed(tmp_path):
     X = np.random.default_rng(0).normal(size=(200, 2)).round(3)
     model = selenite.SeleniteClassifier(members=2, max_iter=20, random_state=0).fit(X, X[:, 0] > 0.3).model_

@@ -41,13 +41,20 @@ export function usual(column) {
 }
 
 function commonest(column) {
-  const counts = column.categories.map(() => 0), crossed = CROSSED.indexOf(COLUMNS.indexOf(column));
+  const counts = column.categories.map(() => 0);
   for (const row of FACTS.baseline?.rows ?? []) {
-    const indicated = () => (isPair(column) ? [-1, 1].indexOf(row[column.at]) : row.indexOf(1, column.at) - column.at);
-    const code = column.statistics ? row[N_OWN + crossed] : indicated();
+    const code = codeIn(row, column);
     if (code in counts) counts[code] += 1;
   }
   return counts.indexOf(Math.max(...counts));
+}
+
+/** The code of a column's category in a row compared with: told by its part, its statistics or its indicator; none where it is missing. */
+function codeIn(row, column) {
+  const crossed = CROSSED.indexOf(COLUMNS.indexOf(column));
+  if (crossed >= 0) return row[N_OWN + crossed];
+  if (column.statistics) return column.statistics.findIndex((values) => values.every((value, k) => Math.fround(value) === Math.fround(row[column.at + k])));
+  return isPair(column) ? [-1, 1].indexOf(row[column.at]) : row.indexOf(1, column.at) - column.at;
 }
 
 /** How many steps the slider of a column has. */

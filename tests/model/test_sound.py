@@ -17,6 +17,7 @@ from selenite.model import Model
 from selenite.model.file import from_bytes
 from selenite.model.sound import ENDED, FIRST_DAY, LAST_DAY
 from selenite.nn import Embedding, Network, initialize
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.table import ColumnSchema, Scale, Schema, Target
 from selenite.table.table import days_of
 from selenite.training.history import Ending
@@ -194,7 +195,7 @@ def one_number(network, parameters):
     return Model(network, parameters, Schema((column,)), Target("y", "regression"))
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "selu", "elu", "softplus", "mish", "silu", "identity"])
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_bound_is_one(activation, dtype):
     """Weights are scaled up until a file is refused; just before, the most that rows can do is finite."""

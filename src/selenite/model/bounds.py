@@ -15,13 +15,13 @@ from selenite.errors import ModelFileError
 from selenite.model.parts import Header
 from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
-from selenite.nn.activations import SELU_ALPHA, SELU_SCALE
+from selenite.nn.activations import ACTIVATIONS
 from selenite.table.encode import SOFT_LIMIT
 from selenite.table.schema import Target
 from selenite.types import Array, Floats
 
 MOST_ANSWER = 1e300  # so that the sum of a table's answers is finite, too
-MOST_STEEP = 1.2  # of all activations but exp, which is for the output alone
+MOST_STEEP = 2.0  # of all activations but exp, which is for the output alone
 
 
 def check_bounds(header: Header, parameters: Array) -> None:
@@ -83,11 +83,8 @@ def _sizes(*bounds: Floats) -> list[float]:
 
 
 def _after(activation: str, z: Floats) -> Any:
-    """Return the largest size of an activation from that of its sum."""
-    if activation in ("logistic", "tanh", "softmax"):
+    """Return the largest size of an activation from that of its sum: at an end, or less than 1 between."""
+    if activation == "softmax":
         return np.ones_like(z)
-    if activation == "softplus":
-        return z + np.log(2.0)
-    if activation == "selu":
-        return SELU_SCALE * np.maximum(z, SELU_ALPHA)
-    return np.maximum(z, 1.0) if activation == "elu" else z
+    value = ACTIVATIONS[activation].value
+    return np.maximum(np.maximum(np.abs(value(z)), np.abs(value(-z))), 1.0)

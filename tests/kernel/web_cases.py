@@ -112,7 +112,8 @@ def main():
         )
     classes = nn.Network((2, 4, 3), ("logistic", "softmax"), "log_loss")
     ask_training(classes, sgd, 300, 300, weighted=True)
-    for loss in ("absolute_error", "huber(1.5)", "quantile(0.9)"):
+    for loss in (name for name, of in nn.LOSSES.items() if "identity" in of.activations):
+        loss = {"huber": "huber(1.5)", "quantile": "quantile(0.9)"}.get(loss, loss)
         ask_training(nn.Network((3, 8, 1), ("silu", "identity"), loss), adam, 60, 50, batch_size=7, l1=1e-3, l2=1e-2)
     ask_training(nn.Network((3, 8, 1), ("tanh", "exp"), "poisson"), adam, 60, 50, batch_size=7)
     waves = nn.Network((4, 8, 1), ("relu", "identity"), embedding=nn.Embedding((0, 2), 5, 3))

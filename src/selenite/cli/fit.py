@@ -38,6 +38,8 @@ from selenite.cli.shared_options import (
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import looked_over, read_whole_or_in_pieces, to_be_shared
 from selenite.errors import DivergenceWarning, OptionError
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
+from selenite.nn.losses import LOSSES
 from selenite.nn.shards import MOST_SHARDS
 from selenite.progress import ProgressBar
 from selenite.table import Table, read_table
@@ -114,7 +116,10 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--hidden", type=Sizes(), help="Units of the hidden layers; '' for none.  [default: the preset's]")
 @click.option(
-    "--activation", default="relu", show_default=True, help="Of the hidden layers; of each with commas: tanh,relu."
+    "--activation",
+    default="relu",
+    show_default=True,
+    help=f"Of the hidden layers, of each with commas (tanh,relu): {', '.join(HIDDEN_ACTIVATIONS)}.",
 )
 @click.option(
     "--dropout",
@@ -130,9 +135,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
     show_default=True,
     help="AdamW's: each step takes rate times this off every weight.",
 )
-@click.option(
-    "--loss", default="auto", help="log_loss, squared_error, absolute_error, huber, poisson, 'quantile(0.9)'."
-)
+@click.option("--loss", default="auto", help=f"{', '.join(LOSSES)}; some with a number: 'huber(1.5)', 'quantile(0.9)'.")
 @click.option(
     "--metric",
     metavar="NAME",

@@ -30,7 +30,7 @@ def test_a_model_is_looked_into_and_asked(model_page):
     page.select_option("#alone", "alone")
     model_page.until(lambda: page.input_value("#alone") == "alone" and page.input_value("#member") == "2")
     page.click("button.unit[aria-label='P(yes)']")
-    page.wait_for_selector("#why-box code:has-text('member3.output.unit1.a')")
+    page.wait_for_selector("#why-box code:has-text('member3.P(yes).a')")
     page.select_option("#alone", "")
     page.wait_for_selector("#why-box code:has-text('probability[yes]')")
     assert len(page.query_selector_all("#why-box .weights input")) == 0
@@ -80,10 +80,10 @@ def test_why_opens_down_to_an_input_and_is_copied(seen):
     page = seen.page
     page.click("#epoch")
     page.click("button.unit[aria-label^='P(1)']")
-    page.wait_for_selector("#why-box code:has-text('output.unit1.a')")
-    page.focus("#why-box .why-open:has-text('hidden1.unit') >> nth=0")
+    page.wait_for_selector("#why-box code[title='output.unit1.a']:text-is('P(1).a')")
+    page.focus("#why-box .why-open:text-matches('^. h[1-4].a$') >> nth=0")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#why-box code:has-text('hidden1.unit')")
+    page.wait_for_selector("#why-box code[title^='hidden1.unit']")
     page.click("#why-box .why-open:has-text('.z') >> nth=0")
     page.wait_for_selector("#why-box .why-open:has-text('input[x1]')")
     page.click("#why-box .why-open:has-text('input[x1]')")

@@ -27,6 +27,15 @@ COUNT_FLIGHTS = """() => {
   const { animate } = Element.prototype;
   Element.prototype.animate = function (...motion) { window.flights += 1; return animate.apply(this, motion); };
 }"""
+STAND_STILL = """() => {
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (...motion) {
+    const flight = animate.apply(this, motion);
+    flight.pause();
+    return flight;
+  };
+}"""
+LAND = "document.getAnimations().forEach((flight) => flight.finish())"
 UNSEEN = """() => {
   const e = document.activeElement;
   if (e === document.body || e.closest("footer, nav")) return "";
@@ -154,6 +163,55 @@ def assert_operation_shown(laptop, motion):
     page.wait_for_selector(".standing", state="detached")
 
 
+def test_what_flies_is_a_product_and_is_added_where_it_lands(seen):
+    page = seen.page
+    page.emulate_media(reduced_motion="no-preference")
+    seen.open()
+    page.keyboard.press("Home")
+    page.wait_for_selector("#clock:text-is('epoch 0')")
+    page.evaluate(STAND_STILL)
+    page.click("#operation")
+    page.wait_for_selector(".standing .sum")
+    product, bias = page.query_selector(".standing li").text_content(), page.query_selector(".standing li >> nth=2")
+    assert page.text_content(".standing .sum") == "z 0"
+    assert " × " in product
+    assert bias.text_content() == "0"
+    page.evaluate(LAND)
+    page.wait_for_selector("canvas.bend")
+    assert " × " not in page.text_content(".standing")
+
+
+def test_the_diagram_and_the_card_show_one_direction(laptop):
+    page = laptop.page
+    page.click("#epoch")
+    page.click("button.unit[aria-label='h2']")
+    page.wait_for_selector("#part-forward[aria-pressed=true]")
+    page.click("#show-backward")
+    page.wait_for_selector("#why-box code:text-is('h2.delta')")
+    page.click("#part-forward")
+    page.wait_for_selector("#show-forward[aria-pressed=true]")
+    page.click("#part-update")
+    page.wait_for_selector("#show-backward[aria-pressed=true]")
+    page.keyboard.press("Escape")
+    for _ in range(6):  # five units forward, then the output backward
+        page.keyboard.press("Shift+ArrowRight")
+        page.wait_for_timeout(60)
+    page.wait_for_selector("#part-backward[aria-pressed=true]")
+    page.wait_for_selector("#show-backward[aria-pressed=true]")
+
+
+def test_squares_stand_at_units_that_have_a_bias(laptop):
+    for lesson, squares in (("hidden", 5), ("part2", 0), ("hidden", 5)):
+        assert_squares(laptop, lesson, squares)
+
+
+def assert_squares(laptop, lesson, squares):
+    laptop.page.select_option("#lesson", lesson)
+    laptop.until(
+        lambda: (laptop.state()["lesson"], len(laptop.page.query_selector_all(".unit .bias"))) == (lesson, squares)
+    )
+
+
 def test_a_term_and_its_line_are_pointed_at_together(laptop):
     page = laptop.page
     page.click("button.unit[aria-label='h2']")
@@ -166,7 +224,10 @@ def test_a_term_and_its_line_are_pointed_at_together(laptop):
 
 def test_20_seeds_and_two_runs_answer_in_view(laptop):
     page = laptop.page
+    page.click("button.unit[aria-label='h4']")
+    page.wait_for_selector("#why-box .formula")
     page.click("#twenty")
+    page.wait_for_selector("#why", state="hidden")
     page.wait_for_selector("#seeds-text")
     assert_inside(laptop, "#seeds-text", "#seeds-box .strip", "#surface")
     page.click("#beside")
@@ -239,6 +300,8 @@ def test_a_plane_for_points_of_ones_own_begins_empty(seen):
     page.click("#play")
     seen.until(lambda: seen.epoch() > 3)
     page.click("#view-figures")
+    page.click("#view-runs")
+    page.wait_for_selector("#runs .mine:has-text('now')")
     page.click("input[value=drawn]")
     page.wait_for_selector("#intro:has-text('empty plane')")
     standing = ["▶ Play", "epoch 0", "", "gradient "]
@@ -247,6 +310,8 @@ def test_a_plane_for_points_of_ones_own_begins_empty(seen):
     page.wait_for_selector("#start-here:has-text('Click to put the first point.')")
     assert {value.text_content() for value in page.query_selector_all(".value")} == {""}
     assert seen.text("#figures") == "–"
+    page.wait_for_selector("#runs .mine", state="detached")
+    page.wait_for_selector("#again-0")
     assert len(page.query_selector_all("button.unit")) == 7
 
 

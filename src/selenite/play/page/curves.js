@@ -30,9 +30,7 @@ function show() {
   norm.textContent = `gradient ${frame?.gradient_norm && !state?.waiting ? short(frame.gradient_norm) : ""}`;
   if (!detail || !canvas.clientWidth) return;
   const context = fitted(canvas), [w, hgt] = [canvas.clientWidth, canvas.clientHeight];
-  const ink = dark() ? "#b9bec8" : "#50555e";
-  context.font = "11px system-ui, sans-serif";
-  context.fillStyle = ink;
+  Object.assign(context, { font: "11px system-ui, sans-serif", fillStyle: dark() ? "#b9bec8" : "#50555e" });
   const values = [...detail.loss, ...detail.test_loss, ...((detail.other && detail.other.loss) || [])].filter((v) => v > 0);
   if (state.waiting || detail.epochs.length < 2 || !values.length) {
     context.fillText("The loss of each epoch will be drawn here.", 10, hgt / 2);
@@ -72,12 +70,10 @@ function grid(context, low, high, y, w, left) {
   context.lineWidth = 1;
   const every = Math.max(1, Math.ceil((high - low) / 4)), decades = [];
   for (let p = Math.ceil(low); p <= high; p += every) decades.push(p);
-  for (const p of decades.length > 1 ? decades : [low + 0.05, high - 0.05]) mark(context, 10 ** p, y, w, left);
-}
-
-function mark(context, value, y, w, left) {
-  tick(context, left, y(value), w - 8, y(value));
-  context.fillText(short(Number(value.toPrecision(2))).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), 2, y(value) + 4);
+  for (const value of (decades.length > 1 ? decades : [low + 0.05, high - 0.05]).map((p) => 10 ** p)) {
+    tick(context, left, y(value), w - 8, y(value));
+    context.fillText(short(Number(value.toPrecision(2))).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), 2, y(value) + 4);
+  }
 }
 
 function line(context, epochs, values, x, y, colour, width, dash) {

@@ -5,7 +5,7 @@ import { cut, skip, tick } from "./axes.js";
 import { dark, pointColour } from "./colours.js";
 import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
-import { percent, short } from "./text.js";
+import { cellText, percent, short } from "./text.js";
 import { visible, watcher } from "./views.js";
 
 const canvas = h("canvas", { id: "dependence-canvas", role: "img", "aria-label": "A curve that is on its way" });
@@ -93,7 +93,7 @@ function describe() {
   const value = (v) => (typeof v === "number" ? short(v) : v || "(empty)");
   const ends = `${unit(known.means[0])} at ${value(known.values[0])} to ${unit(known.means.at(-1))} at ${value(known.values.at(-1))}`;
   canvas.setAttribute("aria-label", `Mean ${known.what} by ${known.column}: from ${ends}`);
-  fill(text, h("span", { class: "key train" }, `mean of ${known.rows === 1 ? "the one row" : `${known.rows} rows`}`), " ", h("span", { class: "key test" }, `the followed row, whose ${known.column} is ${known.now || "missing"}`),
+  fill(text, h("span", { class: "key train" }, `mean of ${known.rows === 1 ? "the one row" : `${known.rows} rows`}`), " ", h("span", { class: "key test" }, `the followed row, whose ${known.column} is ${cellText(known.now || "missing")}`),
     ` — the ${known.what}, were ${known.column} what stands below and all else as it is.`);
   fill(numbers, numbers.firstChild, h("table", {}, h("thead", {}, h("tr", {}, ...[known.column, "mean", "followed"].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, ...known.values.map((v, i) => h("tr", {}, h("th", { scope: "row" }, value(v)), h("td", {}, unit(known.means[i])), h("td", {}, unit(known.followed[i])))))));

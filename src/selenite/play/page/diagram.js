@@ -2,7 +2,6 @@
 
 import { dark, inInk, ink, paintMany, signed } from "./colours.js";
 import { $, fill, fitted, h, select } from "./dom.js";
-import { call } from "./api.js";
 import { change } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { short } from "./text.js";
@@ -43,7 +42,7 @@ function way(name) {
   const pressed = (name === "backward") === store.state.backward;
   const blind = name === "backward" && !store.state.answers; // nothing to compare with, so no deltas
   const title = name === "forward" ? "Forward" : "Backward";
-  return h("button", { id: `show-${name}`, class: "small", "aria-pressed": String(pressed), title: blind ? "These rows have no answers" : WORDS[title], disabled: blind, onclick: () => call("show", { what: name }) }, title);
+  return h("button", { id: `show-${name}`, class: "small", "aria-pressed": String(pressed), title: blind ? "These rows have no answers" : WORDS[title], disabled: blind, onclick: () => tell("direction", name) }, title);
 }
 
 export function choose(layer, unit, before = null, box = chosenBox) {
@@ -82,7 +81,7 @@ const roomOf = () => (innerWidth <= 820 ? 270 : Math.max($("diagram").parentElem
 
 function build() {
   const { layers, settings } = store.state;
-  const wanted = JSON.stringify([layers, settings.activations, board.clientWidth, roomOf()]);
+  const wanted = JSON.stringify([layers, settings.activations, settings.biases, board.clientWidth, roomOf()]);
   if (wanted === layout) return;
   layout = wanted;
   const nodes = (layer) => layer.indices.length + (layer.others ? 1 : 0);
@@ -311,7 +310,7 @@ function pickLine(event) {
 }
 
 function hover(event) {
-  const hit = event.target === board || event.target === surfaces ? lineAt(event) : null;
+  const { layers } = store.state, over = event.target === board || event.target === surfaces, hit = over ? lineAt(event) : null;
   board.style.cursor = hit ? "pointer" : "";
   tag.hidden = !hit;
   if (hit) {
@@ -319,8 +318,7 @@ function hover(event) {
     tag.textContent = short(hit.weight);
     Object.assign(tag.style, { left: `${event.clientX - box.left}px`, top: `${event.clientY - box.top}px` });
   }
-  const { layers } = store.state;
-  if (event.target === board || event.target === surfaces) pointAt(hit && fits() ? { layer: hit.l, unit: layers[hit.l + 1].indices[hit.j], before: layers[hit.l].indices[hit.i] } : null);
+  if (over) pointAt(hit && fits() ? { layer: hit.l, unit: layers[hit.l + 1].indices[hit.j], before: layers[hit.l].indices[hit.i] } : null);
   if (hit && fits()) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
 }
@@ -336,7 +334,7 @@ on("state", () => { const text = usual(); if (!hint.textContent || hint.textCont
 function walk(event) {
   const found = units.flatMap((layer, l) => layer.map((button, u) => ({ button, l, u }))).find(({ button }) => button === document.activeElement);
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  if (!found || !step) return;
+  if (!found || !step || event.shiftKey) return; // with shift it is an operation
   const l = Math.min(units.length - 1, Math.max(0, found.l + step[0]));
   const u = Math.min(units[l].length - 1, Math.max(0, found.u + step[1]));
   units[l][u].focus();

@@ -31,17 +31,15 @@ export function field(label, control, title) {
 }
 
 export function select(options, value, change, properties = {}) {
-  const list = h("select", { ...properties, onchange: () => change(list.value) },
+  return h("select", { ...properties, onchange: ({ target }) => change(target.value) },
     ...options.map(([key, text, title = ""]) => h("option", { value: key, selected: String(key) === String(value), title }, text)));
-  return list;
 }
 
 export function number(value, change, properties = {}) {
-  const box = h("input", { type: "number", value, ...properties, onchange: () => {
+  return h("input", { type: "number", value, ...properties, onchange: ({ target: box }) => {
     if (box.value !== "" && box.checkValidity()) change(Number(box.value));
     else box.reportValidity(); // it stays marked
   } });
-  return box;
 }
 
 export function check(label, checked, change, title) {

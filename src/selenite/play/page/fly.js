@@ -1,14 +1,15 @@
-/* One operation seen: each term of the sum flies from where it comes from to its unit, and stands there; then z slides along the
-   curve into a. With less motion they simply stand there. They go when something else is asked, or changes. */
+/* One operation seen: each term of the sum flies, as its product, from where it comes from to its unit, one after the other, and is added
+   there; then z slides along the curve into a. With less motion they simply stand there. They go when something else is asked, or changes. */
 
 import { place } from "./card.js";
 import { ink, signed } from "./colours.js";
 import { h } from "./dom.js";
 import { on, store } from "./store.js";
-import { short } from "./text.js";
+import { plainly, short } from "./text.js";
+import { lineOf } from "./why.js";
 import { activation } from "./worker/why/formulas.js";
 
-const FLIGHT = 360, SLIDE = 420; // milliseconds
+const FLIGHT = 480, APART = 320, ALL = 1200, SLIDE = 420; // milliseconds: of a flight, from one to the next, of all departures
 const MOST = 12; // terms
 const SUMS = { forward: "z", backward: "δ", update: "new" };
 let awaited = null; // the operation whose explanation is on its way
@@ -40,31 +41,37 @@ async function show(tree, { layer, place: j, part, places }, said) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches, terms = sum.terms.slice(0, MOST);
   const numbers = terms.map(({ value }) => h("li", { class: "flying" }, short(value)));
   numbers.forEach((number, i) => { number.style.color = signed(terms[i].value); });
-  const list = h("ol", { class: "standing", "aria-hidden": "true" }, ...numbers, h("li", { class: "sum" }, `${SUMS[part]} ${short(sum.value)}`));
+  const total = h("li", { class: "sum" }), list = h("ol", { class: "standing", "aria-hidden": "true" }, ...numbers, total);
+  const add = (value) => { total.textContent = `${SUMS[part]} ${short(value)}`; };
+  add(sum.value);
   board.append(list);
   const wide = list.offsetWidth, beside = part === "backward" ? to.x + to.half + 4 : to.x - to.half - 4 - wide;
-  list.style.left = `${Math.max(0, Math.min(beside, board.clientWidth - wide))}px`;
+  list.style.right = `${board.clientWidth - wide - Math.max(0, Math.min(beside, board.clientWidth - wide))}px`;
   list.style.top = `${Math.max(0, Math.min(to.y - list.offsetHeight / 2, board.clientHeight - list.offsetHeight))}px`;
   place();
   const { left, top } = board.getBoundingClientRect();
-  if (!still) await Promise.all(numbers.map((number, i) => {
-    const from = sourceOf(terms[i], layer, places);
-    if (!from) return null;
-    const box = number.getBoundingClientRect(), x = from.x + (part === "backward" ? -1 : 1) * from.half + left - box.left, y = from.y + top - box.top - box.height / 2;
-    return number.animate([{ transform: `translate(${x}px, ${y}px)`, opacity: 0.4 }, { opacity: 1, offset: 0.3 }, { transform: "none" }], { duration: FLIGHT, easing: "ease-in" }).finished;
+  let sofar = 0;
+  if (!still) await Promise.all(numbers.map(async (number, i) => {
+    const from = sourceOf(terms[i], part, places), { numbers: product, value } = terms[i];
+    number.textContent = plainly(product) || short(value);
+    const box = number.getBoundingClientRect(), x = from ? from.x + (part === "backward" ? -1 : 1) * from.half + left - box.left : 0, y = from ? from.y + top - box.top - box.height / 2 : 0;
+    const flight = number.animate([{ transform: `translate(${x}px, ${y}px)`, opacity: 0 }, { opacity: 1, offset: 0.2 }, { transform: "none" }],
+      { duration: FLIGHT, delay: i * Math.min(APART, ALL / numbers.length), easing: "ease-in", fill: "backwards" });
+    add(0);
+    await flight.finished;
+    number.textContent = short(value);
+    add(sofar += value);
   }));
+  add(sum.value);
   if (part === "forward" && stands === said) slide(board, to, sum.value, tree.value, store.state.layers[layer + 1].activation, still);
 }
 
-// Where a term comes from: the place of the unit or the input that one of its factors is of; none of a bias, an answer, an old weight.
-function sourceOf({ factors }, layer, places) {
-  const { layers } = store.state;
-  for (const { address } of factors) {
-    const [, part, unit, input] = address.match(/(?:(hidden\d+|output)\.unit(\d+)\.|input\[(.+)\])/s) ?? [];
-    const l = input ? 0 : part === "output" ? layers.length - 1 : part ? Number(part.slice("hidden".length)) : layer + 1;
-    if (l !== layer + 1) return places[l]?.[input ? layers[0].names.indexOf(input) : layers[l].indices.indexOf(Number(unit) - 1)];
-  }
-  return null;
+// Where a term comes from: the place at the other end of its weight; none of a bias, an answer, an old weight.
+function sourceOf(term, part, places) {
+  const { layer, before, unit } = (part === "update" ? null : lineOf(term)) ?? { before: -1 };
+  if (before < 0) return null;
+  const [l, from] = part === "backward" ? [layer + 1, unit] : [layer, before];
+  return places[l][store.state.layers[l].indices.indexOf(from)];
 }
 
 // z slides along the activation's curve into a, on the unit.

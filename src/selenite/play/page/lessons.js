@@ -30,10 +30,7 @@ function beside(by) {
   return keys[keys.indexOf(store.state.lesson) + by];
 }
 
-function go(by) {
-  const to = beside(by);
-  if (to !== undefined) call("lesson", { key: to });
-}
+const go = (by) => call("lesson", { key: beside(by) });
 
 function show() {
   const { state } = store, { lesson, lessons } = state, keys = Object.keys(lessons);

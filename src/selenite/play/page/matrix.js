@@ -1,7 +1,7 @@
 // All weights of a layer as a table of colours, with the values of the followed row beside them; a place is read out.
 
 import { ask } from "./api.js";
-import { dark, paintTable } from "./colours.js";
+import { dark, ink, paintTable } from "./colours.js";
 import { choose } from "./diagram.js";
 import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
@@ -9,12 +9,12 @@ import { short } from "./text.js";
 import { visible, watcher } from "./views.js";
 
 const WHAT = [["weights", "weights"], ["adds", "contributions in the followed row"]];
-const STRIP = 14;
+const STRIP = 18, WIDE = 56; // a strip's; a cell's in which its number stands
 const GAP = 5;
 const canvas = h("canvas", { id: "matrix-canvas", tabIndex: 0, role: "application" });
 const text = h("p", { id: "matrix-text", "aria-live": "polite" });
 const fields = h("div", { class: "fields wide" });
-const tables = { body: document.createElement("canvas"), before: document.createElement("canvas"), bias: document.createElement("canvas"), after: document.createElement("canvas") };
+const colours = document.createElement("canvas"); // of one table after the other
 let what = "weights";
 let known = null;
 let at = null; // {i, j}: from the unit i below (−1: the bias, −2: the unit itself) to j (−1: the unit below itself)
@@ -52,26 +52,27 @@ function draw() {
   if (at && (at.i >= rows || at.j >= columns)) at = null; // a place of the layer before
   const wide = canvas.parentElement.clientWidth;
   if (!wide) return;
-  const cell = Math.max(1, Math.min(22, 340 / rows));
+  const cell = Math.max(1, Math.min(44, 340 / rows));
   const [left, top] = [STRIP + GAP, 2 * STRIP + 2 * GAP];
-  box = { left, top, width: Math.min(wide - left, columns * 40), height: cell * rows, rows, columns };
+  box = { left, top, width: Math.min(wide - left, columns * 88), height: cell * rows, rows, columns };
   const tall = top + box.height + 1;
   canvas.style.height = `${tall}px`;
   const context = fitted(canvas, wide, tall);
   context.imageSmoothingEnabled = false;
-  paintTable(tables.body, known[what], columns, rows, known.largest[what]);
-  context.drawImage(tables.body, left, top, box.width, box.height);
-  paintTable(tables.before, known.before, 1, rows, known.largest.before);
-  context.drawImage(tables.before, 0, top, STRIP, box.height);
-  paintTable(tables.after, known.after, columns, 1, known.largest.after);
-  context.drawImage(tables.after, left, 0, box.width, STRIP);
-  if (known.biases) {
-    paintTable(tables.bias, known.biases, columns, 1, known.largest.biases);
-    context.drawImage(tables.bias, left, STRIP + GAP, box.width, STRIP);
-  }
-  context.strokeStyle = dark() ? "#6b7280" : "#8a8f98";
-  context.lineWidth = 1;
-  for (const [x, y, w, hgt] of [[left, top, box.width, box.height], [0, top, STRIP, box.height], [left, 0, box.width, STRIP], [left, STRIP + GAP, box.width, STRIP]]) context.strokeRect(x + 0.5, y + 0.5, w - 1, hgt - 1);
+  Object.assign(context, { lineWidth: 1, font: "12px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+  const table = (name, across, down, x, y, w, hgt) => {
+    const numbered = w / across >= WIDE; // on paler colours
+    paintTable(colours, known[name], across, down, known.largest[name] * (numbered ? 2 : 1));
+    context.drawImage(colours, x, y, w, hgt);
+    context.strokeStyle = dark() ? "#6b7280" : "#8a8f98";
+    context.strokeRect(x + 0.5, y + 0.5, w - 1, hgt - 1);
+    context.fillStyle = ink();
+    for (let k = 0; numbered && k < across * down; k++) context.fillText(short(known[name][k]), x + (w * ((k % across) + 0.5)) / across, y + (hgt * (Math.floor(k / across) + 0.5)) / down);
+  };
+  table(what, columns, rows, left, top, box.width, box.height);
+  table("before", 1, rows, 0, top, STRIP, box.height);
+  table("after", columns, 1, left, 0, box.width, STRIP);
+  if (known.biases) table("biases", columns, 1, left, STRIP + GAP, box.width, STRIP);
   cursor(context);
   fill(text, read());
   canvas.setAttribute("aria-label", `${rows} × ${columns} weights as colours, blue positive, orange negative. Arrow keys read them one by one; Enter asks why.`);
@@ -82,8 +83,7 @@ function cursor(context) {
   const [w, hgt] = [box.width / box.columns, box.height / box.rows];
   const x = at.j < 0 ? 0 : box.left + at.j * w;
   const y = at.i === -2 ? 0 : at.i === -1 ? STRIP + GAP : box.top + at.i * hgt;
-  context.strokeStyle = dark() ? "#fff" : "#000";
-  context.lineWidth = 2;
+  Object.assign(context, { strokeStyle: dark() ? "#fff" : "#000", lineWidth: 2 });
   context.strokeRect(x - 1, y - 1, (at.j < 0 ? STRIP : w) + 2, (at.i < 0 ? STRIP : hgt) + 2);
 }
 

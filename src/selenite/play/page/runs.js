@@ -37,10 +37,10 @@ function show(runs) {
 }
 
 function line(run, i) {
-  const again = i === 0 ? "now" : h("button", { class: "small", id: `again-${i}`, disabled: !run.settings, title: run.settings ? "Begin it anew" : `It was made of ${run.source}; open that file again`, onclick: () => take(run.settings) }, "Again");
+  const again = run.now ? "now" : h("button", { class: "small", id: `again-${i}`, disabled: !run.settings, title: run.settings ? "Begin it anew" : `It was made of ${run.source}; open that file again`, onclick: () => take(run.settings) }, "Again");
   const good = run.classes ? percent(run.good) : run.good === null ? "–" : short(run.good);
   const cells = [good, loss(run.test_loss), loss(run.loss), whole(run.epochs), run.network, run.setting, run.source];
-  return h("tr", { class: i === 0 ? "mine" : "" }, h("th", { scope: "row" }, again), ...cells.map((cell) => h("td", { title: cell }, cell)));
+  return h("tr", { class: run.now ? "mine" : "" }, h("th", { scope: "row" }, again), ...cells.map((cell) => h("td", { title: cell }, cell)));
 }
 
 async function take(settings) {

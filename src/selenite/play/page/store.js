@@ -6,9 +6,7 @@ export const store = { state: null, frame: null, detail: null, selected: null, p
 const waiting = new Set();
 const frames = []; // that have come and are not shown yet: they come as often as the screen is drawn, but not in step
 
-export function on(name, listener) {
-  (listeners[name] ||= []).push(listener);
-}
+export const on = (name, listener) => (listeners[name] ||= []).push(listener);
 
 export function tell(name, content) {
   if (name === "frame") keep(content);
@@ -38,6 +36,4 @@ function draw() {
   if (store.state) names.forEach((name) => run(name, store[name]));
 }
 
-function run(name, content) {
-  (listeners[name] || []).forEach((listener) => listener(content));
-}
+const run = (name, content) => (listeners[name] || []).forEach((listener) => listener(content));

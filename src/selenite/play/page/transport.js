@@ -7,6 +7,7 @@ import { operate } from "./operations.js";
 import { on, store, tell } from "./store.js";
 import { showTraining } from "./runs.js";
 import { loss, percent, short, whole } from "./text.js";
+import { leave } from "./why.js";
 
 const SPEEDS = [[1, "slow"], [5, "normal"], [10, "10 a frame"], [50, "50 a frame"], [100, "100 a frame"], [500, "500 a frame"], [0, "fastest"]];
 let speed = null;
@@ -24,7 +25,7 @@ export function setUp() {
   $("reset").onclick = () => call("reset");
   $("back").onclick = back;
   for (const what of ["epoch", "batch", "row", "operation"]) $(what).onclick = () => step(what);
-  $("twenty").onclick = () => { showTraining("seeds-box"); call("seeds", { do: store.state.trying ? "stop" : "seeds" }); };
+  $("twenty").onclick = () => { leave(); showTraining("seeds-box"); call("seeds", { do: store.state.trying ? "stop" : "seeds" }); };
   on("trials", ({ share }) => {
     if (!store.state?.trying) return;
     $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`;

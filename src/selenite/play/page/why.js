@@ -16,6 +16,7 @@ let asking = false;
 let again = false;
 
 let lesson = "";
+let direction = "forward"; // that of the diagram
 export function setUp() {
   empty();
   on("selected", () => {
@@ -26,6 +27,7 @@ export function setUp() {
     requestAnimationFrame(() => document.querySelector(".unit.selected")?.scrollIntoView({ block: "nearest" }));
   });
   on("detail", refresh);
+  on("direction", turn);
   on("pointed", () => { for (const each of $("why-box").querySelectorAll("[data-line]")) each.classList.toggle("lit", each.dataset.line === JSON.stringify(store.pointed)); });
   on("state", () => {
     const { selected, state } = store, another = lesson !== state.lesson; // what is asked is of the lesson before
@@ -44,7 +46,7 @@ function close() {
   tell("draw");
 }
 
-const leave = () => isAsked() && empty();
+export const leave = () => { store.selected = null; if (isAsked()) empty(); };
 
 function empty() {
   shown = null;
@@ -67,7 +69,7 @@ async function refresh() {
 }
 
 function turn(key) {
-  part = key;
+  turnTo(key);
   opened.clear();
   refresh();
 }
@@ -93,10 +95,14 @@ function show() {
   place();
 }
 
+// An address or a label in the diagram's words: hidden1.unit2.a is h2.a.
+const inDiagram = ({ names, indices }, unit) => names[indices.indexOf(unit - 1)];
+const named = (text) => text.replace(/(?:hidden(\d+)|output)[ .]unit ?(\d+)/, (whole, hidden, unit) => inDiagram(store.state.layers.at(hidden ?? -1), unit) ?? whole);
+
 // A number: its formula, the terms that it is the sum of, and whether they are.
 function block(tree) {
   const terms = tree.terms.map((term) => line(tree, term));
-  return h("div", { class: "number-block" }, h("p", {}, h("code", {}, tree.address), " = ", h("strong", { title: tree.text }, plainly(tree.text)), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
+  return h("div", { class: "number-block" }, h("p", {}, h("code", { title: tree.address }, named(tree.address)), " = ", h("strong", { title: tree.text }, plainly(tree.text)), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
     tree.article && h("p", { class: "quiet" }, `the article: ${tree.formula.article || tree.article.name}${tree.article.equation ? `, equation ${tree.article.equation}` : ""}`),
     terms.length > 0 && h("p", { class: "formula" }, `= ${tree.formula.text}`),
     terms.length > 0 && h("ul", { class: "terms" }, ...terms),
@@ -111,12 +117,12 @@ function line(tree, term) {
   const label = ["file", "model"].includes(store.state.settings.data) ? term.label : term.label.split(" = ")[0]; // a made number is the cell
   const line = lineOf(term), isMine = part === "forward" && line && shown.before === line.before && shown.unit === line.unit && shown.layer === line.layer;
   return h("li", { class: isMine ? "mine" : "", ...pointing(line) },
-    tree.terms.length > 1 && h("span", { class: "label" }, label), h("span", { class: "numbers" }, `${numbers || text}${result}`), ...buttons.map(([button]) => button), rest,
+    tree.terms.length > 1 && h("span", { class: "label" }, named(label)), h("span", { class: "numbers" }, `${numbers || text}${result}`), ...buttons.map(([button]) => button), rest,
     ...buttons.map(([, below]) => below), inside.some(Boolean) && h("ul", { class: "terms" }, ...inside));
 }
 
 // The weight, or the bias, that is a factor of a term.
-function lineOf({ factors }) {
+export function lineOf({ factors }) {
   const [, hidden, before, unit] = factors.map(({ symbol }) => /(?:hidden(\d+)|output)\.(?:weights\[(\d+),|biases\[)(\d+)\]$/.exec(symbol)).find(Boolean) ?? [];
   return unit ? { layer: hidden ? hidden - 1 : store.state.layers.length - 2, unit: unit - 1, before: before ? before - 1 : -1 } : null;
 }
@@ -126,7 +132,7 @@ const pointing = (line) => line && { "data-line": JSON.stringify(line), onpointe
 
 function opener(address) {
   const tree = opened.get(address);
-  const name = address.replace(/^(member\d+\.)?(row\d+\.)?/, "");
+  const name = named(address.replace(/^(member\d+\.)?(row\d+\.)?/, ""));
   const button = h("button", { class: "small why-open", id: `open-${address}`, "aria-expanded": String(Boolean(tree)), onclick: () => toggle(address) }, `${tree ? "▾" : "▸"} ${name}`);
   return [button, tree && block(tree)];
 }
@@ -167,9 +173,12 @@ function fields() {
   }));
 }
 
-function copy(text) {
-  navigator.clipboard?.writeText(text).then(() => tell("say", "Copied."), () => tell("problem", "The browser does not let a page copy here."));
-}
+const copy = (text) => navigator.clipboard?.writeText(text).then(() => tell("say", "Copied."), () => tell("problem", "The browser does not let a page copy here."));
 
 export const partShown = () => part;
-export function turnTo(other) { part = other; }
+// The diagram shows the same direction.
+export function turnTo(other) {
+  part = other;
+  const what = part === "forward" ? part : "backward";
+  if (what !== direction) call("show", { what: direction = what });
+}

@@ -67,9 +67,7 @@ const above = (f) => (rows, noise, seed) => {
 };
 
 /** Two clouds that a straight line parts. */
-function gauss(rows, noise, seed) {
-  return { X: strewn(rows, seed, 0.15 + noise, (i) => (i % 2 ? [0.6, 0.6] : [-0.6, -0.6])), y: alternating(rows) };
-}
+const gauss = (rows, noise, seed) => ({ X: strewn(rows, seed, 0.15 + noise, (i) => (i % 2 ? [0.6, 0.6] : [-0.6, -0.6])), y: alternating(rows) });
 
 /** Two arms wound around each other. */
 function spiral(rows, noise, seed) {

@@ -58,7 +58,7 @@ export const QUESTIONS = {
   thumbnails: { act: () => Object.fromEntries(Object.entries(SETS).map(([name, set]) => [name, thumbnail(set)])) },
 
   /** The table of runs. */
-  runs: { act: (bench) => runsTable(bench.runs, bench.session, bench.file?.source ?? null) },
+  runs: { act: (bench) => runsTable(bench.runs, bench.waiting ? null : bench.session, bench.file?.source ?? null) },
 
   /** What is taken home, as text. */
   take: {

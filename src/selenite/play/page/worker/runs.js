@@ -31,11 +31,11 @@ export function noted(runs, sessions) {
   return runs;
 }
 
-/** The rows of the table, the present run first and then the latest; `file` is the one that is open. */
+/** The rows of the table, the present run first, where there is one, and then the latest; `file` is the one that is open. */
 export function runsTable(runs, present, file) {
-  if (present.finished) return [...runs].reverse().map((run) => rowOf(run, file));
+  if (!present || present.finished) return [...runs].reverse().map((run) => rowOf(run, file));
   const here = runOf(present), before = runs.filter((run) => !alike(run, here) || run.epochs > here.epochs).reverse();
-  return [rowOf(here, null), ...before.map((run) => rowOf(run, file))];
+  return [{ ...rowOf(here, null), now: true }, ...before.map((run) => rowOf(run, file))];
 }
 
 const alike = (a, b) => equal([a.settings, a.source, a.changed], [b.settings, b.source, b.changed]);

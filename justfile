@@ -48,7 +48,7 @@ kernel:
 # Write what the page has of nn/ and kernel/ again after a change: the kernel in WebAssembly, activations and losses
 page:
     .ci/wasm
-    python tests/play/worker/functions.py > src/selenite/play/page/functions.js
+    python tests/play/worker/functions.py
 
 # The kernel's tests under AddressSanitizer and UndefinedBehaviorSanitizer
 sanitize:

@@ -1,7 +1,8 @@
-"""Prints page/functions.js: the activations and losses as the page has them, from the tables of `nn` and of `why`."""
+"""Writes page/functions.js: the activations and losses as the page has them, from the tables of `nn` and of `why`."""
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from selenite.exporting.javascript import LANGUAGE
 from selenite.nn.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, logistic, normal_distribution, softplus
 from selenite.nn.losses import BOTH, LOSSES
 
-HEAD = """/* The activations and losses of selenite.nn, in the order of nn/: printed by tests/play/worker/functions.py.
+PAGE = Path(__file__).parents[3] / "src/selenite/play/page/functions.js"
+HEAD = """/* The activations and losses of selenite.nn, in the order of nn/: written by tests/play/worker/functions.py.
 
    Symbols are written as text and in LaTeX; a term has a function beside them, which gives its value. */
 
@@ -144,4 +146,4 @@ def text(value):
 
 
 if __name__ == "__main__":
-    print(functions(), end="")
+    PAGE.write_text(functions(), encoding="utf-8")

@@ -30,4 +30,4 @@ def test_the_tutorial_in_the_page_is_the_tutorials():
 
 
 def test_the_functions_in_the_page_are_those_of_nn():
-    assert (PAGE / "functions.js").read_text(encoding="utf-8") == functions()
+    assert (PAGE / "functions.js").read_text(encoding="utf-8") == functions(), "write them again by `just page`"

@@ -1,4 +1,4 @@
-/* The activations and losses of selenite.nn, in the order of nn/: printed by tests/play/worker/functions.py.
+/* The activations and losses of selenite.nn, in the order of nn/: written by tests/play/worker/functions.py.
 
    Symbols are written as text and in LaTeX; a term has a function beside them, which gives its value. */
 

@@ -12,7 +12,8 @@ from selenite import backend
 from selenite.explanation.numbers.expansion import checked
 from selenite.explanation.numbers.text import to_text
 from selenite.explanation.numbers.tree import Opener
-from selenite.nn import ACTIVATIONS, TrainOptions, start
+from selenite.nn import ACTIVATIONS, LOSSES, TrainOptions, start
+from selenite.nn.losses import parse_loss
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
@@ -60,8 +61,10 @@ class Truth:
         slope = ACTIVATIONS[self.subject.network.activations[at]].derivative
         if attribute == "slope":
             return slope(z, a)[0, j], 1e-5 if a.dtype == np.float32 else 1e-12
-        if layer == "output":
-            return self.trace.delta[-1][r, j] / slope(z, a)[0, j], 1e-5 if a.dtype == np.float32 else 1e-10
+        if layer == "output":  # dloss/da is what delta would be of an output that is its sum
+            loss, number = parse_loss(self.subject.network.loss)
+            delta = LOSSES[loss].delta(self.subject.Y[r : r + 1], a, a, "identity", number)
+            return delta[0, j], 1e-5 if a.dtype == np.float32 else 1e-10
         weights = self.subject.network.weights(self.parameters)[at + 1]
         return weights[j] @ self.trace.delta[at + 1][r], None
 

@@ -70,4 +70,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    from importlib.util import find_spec
+
+    there = find_spec("sklearn") is not None  # else help(selenite) would end at the estimators
+    return sorted(name for name in __all__ if there or not _HOME.get(name, "").startswith("selenite.estimators"))

@@ -63,6 +63,16 @@ def test_a_path_is_that_of_a_model_or_of_an_export(model, number, tmp_path):
         selenite.diff(number, tmp_path / "home")
 
 
+def test_columns_of_text_are_compared_after_they_predicted():
+    frame = TRAIN.assign(said=[f"a {word} day with it {k}" for k, word in enumerate(TRAIN.pet)])[["said", "happy"]]
+
+    def fitted(rows):
+        kinds = {"kinds": {"said": "text"}, "members": 1, "max_iter": 1}
+        return selenite.SeleniteClassifier(**kinds).fit(frame[["said"]][:rows], frame["happy"][:rows]).model_
+
+    assert "terms" in said(selenite.diff(fitted(100), fitted(80), frame))
+
+
 def moved(model, by, where=slice(None)):
     """Return the model with some of its parameters moved."""
     parameters = model.parameters.astype(np.float64)

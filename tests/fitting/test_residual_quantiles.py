@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from selenite.errors import OptionError
-from selenite.fitting.residual_quantiles import MOST_GROUPS, learn_residual_quantiles
+from selenite.fitting.residual_quantiles import MOST_GROUPS, learn_residual_quantiles, student_quantiles
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 
 
@@ -35,6 +36,13 @@ def test_coverage_on_new_rows():
         new = rng.standard_t(3, size=100)
         covered.append(np.mean((low <= new) & (new <= high)))
     assert np.mean(covered) == pytest.approx(0.9, abs=0.01)
+
+
+@pytest.mark.parametrize("freedom", [1, 1.3, 2, 2.5, 7, 30.7, 198])
+def test_quantiles_of_students_t_are_scipys(freedom):
+    np.testing.assert_allclose(
+        student_quantiles(np.array(LEVELS), freedom), stdtrit(freedom, LEVELS), rtol=2e-12, atol=1e-15
+    )
 
 
 @pytest.mark.parametrize("n", [2, 3, 5, 10, 30])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from itertools import groupby
 from typing import Any
 
@@ -117,7 +117,8 @@ def _value_text(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{plain(str(name), 20)}={_value_text(each)}" for name, each in value.items())
     if is_dataclass(value):
-        return ", ".join(f"{name.replace('_', ' ')} {_value_text(each)}" for name, each in vars(value).items())
+        texts = {one.name.replace("_", " "): _value_text(getattr(value, one.name)) for one in fields(value)}
+        return ", ".join(f"{name} {text}" for name, text in texts.items())
     if isinstance(value, tuple | list):
         if len(value) > MOST_VALUES or any(isinstance(each, tuple | list) or is_dataclass(each) for each in value):
             return counted(len(value), "value")

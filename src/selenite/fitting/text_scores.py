@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from selenite.table import Column, Schema, Table, Target
 from selenite.table.cells import as_text
 from selenite.table.schema import Terms
 from selenite.table.words import common_terms, count_terms, sort_of
-from selenite.types import Array, Floats, Indices
+from selenite.types import Array, Floats, Indices, Mask
 
 N_FOLDS = 5
 PENALTY = 1.0  # of the squares of what terms add
@@ -65,31 +64,21 @@ def rows_to_learn_from(table: Table, texts: Sequence[str], seed: int) -> Indices
 
 def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: int) -> tuple[Terms, Floats]:
     """Return the terms of one column, and the scores of its rows by regressions that did not see them."""
-    from scipy.sparse import csr_array
-
     text = as_text(column)
     names, rarities = common_terms(text)
     there = text.codes >= 0
-    used, which = np.unique(text.codes[there], return_inverse=True)
-    counts = count_terms([text.values[code] for code in used], {name: place for place, name in enumerate(names)})
-    shape = len(used), len(names)
-    different = csr_array(
-        (
-            counts.weights(rarities, np.array([sort_of(name) == 2 for name in names], dtype=np.intp)),
-            counts.term,
-            counts.start,
-        ),
-        shape=shape,
-    )
-    X, Y, fold = different[which], Y[there], fold[there]
+    counts = count_terms([text.values[code] for code in text.codes[there]], {name: k for k, name in enumerate(names)})
+    weights = counts.weights(rarities, np.array([sort_of(name) == 2 for name in names], dtype=np.intp))
+    Y, fold = Y[there], fold[there]
+    X = _Sparse(counts.text, counts.term, weights, (len(Y), len(names)))
     n_bytes = MOST_BYTES // n_columns, MOST_KEPT // n_columns
     room = _Room(names, Y.shape[1], *n_bytes)
     out_of_fold = np.zeros((len(there), Y.shape[1]))
     for k in np.unique(fold):
-        fitting, judged = fold != k, fold == k
-        added = room.kept(_ridge(X[fitting], Y[fitting]), X)
-        out_of_fold[np.flatnonzero(there)[judged]] = X[judged] @ added
-    added = room.kept(_ridge(X, Y), X)
+        judged = fold == k
+        added = room.kept(_ridge(X, Y, ~judged), X)
+        out_of_fold[np.flatnonzero(there)[judged]] = (X @ added)[judged]
+    added = room.kept(_ridge(X, Y, np.full(len(Y), True)), X)
     deviation = out_of_fold[there].std(axis=0)
     scale = np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1.0), 0.0)
     kept = np.flatnonzero(added.any(axis=1))
@@ -109,17 +98,37 @@ def names_of_outputs(target: Target) -> tuple[str, ...]:
     return target.names if target.each else target.classes
 
 
-def _ridge(X: Any, Y: Floats) -> Floats:
-    """Return W, (n_terms, n_outputs), where (XᵀX + penalty) W = Xᵀ(Y - mean): conjugate gradients for each output."""
-    across = X.T.tocsr()
-    wanted = across @ (Y - Y.mean(axis=0))
+@dataclass(frozen=True, eq=False)
+class _Sparse:
+    """A matrix by its entries that are not 0, which products add up in their order."""
+
+    row: Indices
+    column: Indices
+    value: Floats
+    shape: tuple[int, int]
+
+    @property
+    def T(self) -> _Sparse:
+        """Return the transpose."""
+        return _Sparse(self.column, self.row, self.value, self.shape[::-1])
+
+    def __matmul__(self, W: Floats) -> Floats:
+        """Return the product with W, (n_columns, n_outputs)."""
+        products = (np.bincount(self.row, self.value * w[self.column], self.shape[0]) for w in W.T)
+        return np.stack(list(products), axis=1)
+
+
+def _ridge(X: _Sparse, Y: Floats, rows: Mask) -> Floats:
+    """Return W, (n_terms, n_outputs), where (XᵀX + penalty) W = Xᵀ(Y - mean) of these rows, by conjugate gradients."""
+    chosen = rows[:, None]
+    wanted = X.T @ (chosen * (Y - Y[rows].mean(axis=0)))
     W, rest, way = np.zeros_like(wanted), wanted, wanted
     size = (wanted**2).sum(axis=0)
     enough = NEAR**2 * size
     for _ in range(STEPS):
         if (size <= enough).all():
             break
-        turned = across @ (X @ way) + PENALTY * way
+        turned = X.T @ (chosen * (X @ way)) + PENALTY * way
         length = size / np.maximum((way * turned).sum(axis=0), 1e-300)
         W += length * way
         rest = rest - length * turned
@@ -137,9 +146,9 @@ class _Room:
     n_bytes: int
     most: int
 
-    def kept(self, added: Floats, X: Any) -> Floats:
+    def kept(self, added: Floats, X: _Sparse) -> Floats:
         """Return what terms add with 0 for those that move the scores of rows least, where there are too many."""
-        moved = (added**2).sum(axis=1) * np.asarray((X**2).sum(axis=0)).ravel()
+        moved = (added**2).sum(axis=1) * np.bincount(X.column, X.value**2, X.shape[1])
         order = np.argsort(-moved, kind="stable")[: self.most]
         sizes = [len(self.names[place].encode()) for place in order.tolist()]
         taken = np.cumsum(np.array(sizes, dtype=np.intp) + BYTES_OF_TERM + BYTES_OF_NUMBER * (1 + self.n_outputs))

@@ -28,7 +28,7 @@ def again(facts: Facts) -> Markup:
     """Return the command, the seed, the versions and the fingerprints."""
     model, recipe, data = facts.model, facts.model.recipe, facts.model.data
     best = ", ".join(map(str, recipe.best_epochs))
-    packages = ("selenite", "numpy", "scikit-learn", "matplotlib")
+    packages = ("selenite", "numpy", "matplotlib")
     rows = [
         ["seed", f"{recipe.seed}, of the split {data.split_seed}"],
         [

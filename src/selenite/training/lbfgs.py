@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from selenite import backend as backends
+from selenite.errors import OptionError
 from selenite.interrupt import catching_interrupt
 from selenite.nn import Network, initialize
 from selenite.training.callbacks import Callback
@@ -70,8 +71,10 @@ def fit_lbfgs(
     >>> training.parameters.round(4).tolist()
     [3.0, 1.0]
     """
-    from scipy.optimize import minimize
-
+    try:
+        from scipy.optimize import minimize
+    except ModuleNotFoundError:
+        raise OptionError("L-BFGS needs SciPy: pip install scipy") from None
     start = (initialize(network, initializer, seed, X.dtype) if parameters is None else parameters).astype(np.float64)
     objective = _Objective(network, X, Y, sample_weight, l2, backends.get(backend))
     with catching_interrupt() as interrupted:

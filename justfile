@@ -45,10 +45,11 @@ play:
 kernel:
     pip install -q --no-deps -e .
 
-# Write what the page has of nn/ and kernel/ again after a change: the kernel in WebAssembly, activations and losses
+# Write again what is made of nn/ and kernel/: the playground's kernel, activations and losses, and the page of the commands
 page:
     .ci/wasm
     python tests/play/worker/functions.py
+    python tests/docs/test_commands_page.py
 
 # The kernel's tests under AddressSanitizer and UndefinedBehaviorSanitizer
 sanitize:

@@ -11,7 +11,7 @@ from selenite.errors import OptionError
 from selenite.model.metrics import CALLED
 from selenite.model.own_metric import OwnMetric
 from selenite.model.threshold import threshold_rule
-from selenite.nn.activations import ALIASES, FALLING_SOMEWHERE
+from selenite.nn.activations import ALIASES, FALLING_SOMEWHERE, HIDDEN_ACTIVATIONS
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.nn.own import Own
 from selenite.nn.shards import check_shards
@@ -86,9 +86,10 @@ class Settings:
         for name in activation_names(self.activation):
             falls = "is your own, and may fall" if isinstance(name, Own) else "falls"
             if isinstance(name, Own) or ALIASES.get(name, name) in FALLING_SOMEWHERE:
+                rising = [one for one in HIDDEN_ACTIVATIONS if one not in (*FALLING_SOMEWHERE, "identity")]
                 raise OptionError(
-                    f"the activation {name} {falls} somewhere, so that no column can be monotone: take relu, "
-                    "leaky_relu, elu, selu, softplus, tanh or logistic"
+                    f"the activation {name} {falls} somewhere, so that no column can be monotone: "
+                    f"take {', '.join(rising[:-1])} or {rising[-1]}"
                 )
 
 

@@ -241,6 +241,22 @@ def test_ranks_of_numbers_that_are_shared_or_very_small_or_large(to, tmp_path):
     assert differences(to, tmp_path, model, Table(names, others, len(more) + 3, "numbers")) <= 1e-12
 
 
+@pytest.mark.parametrize("range", ["all", "below normal", "tiny", "huge"])
+def test_ranks_at_the_ends_of_double_precision(to, range, tmp_path):
+    rng = np.random.default_rng(0)
+    x = {
+        "all": np.append(10.0 ** rng.uniform(-323.3, 308, 600), [5e-324, 1e308]),
+        "below normal": rng.integers(1, 400, 600) * 5e-324,
+        "tiny": 10.0 ** rng.uniform(-60, -50, 600),
+        "huge": rng.choice([-1.7e308, 1.7e308], 600) * rng.uniform(0.9, 1, 600),
+    }[range]
+    model = of_one_layer(Table(("x",), (Numbers(x),), len(x), "numbers"))
+    assert model.schema.columns[0].rank_quantiles
+    export(model, to, tmp_path, name="it")
+    more = np.concatenate([x, x * rng.random(len(x)), [np.nan, 0.0, 5e-324, 1e-323, -1e308, 1e308]])
+    assert differences(to, tmp_path, model, Table(("x",), (Numbers(more),), len(more), "numbers")) <= 1e-12
+
+
 def test_an_export_that_is_wrong_by_one_constant_is_caught(to, tmp_path):
     model = model_of("two", embedding=False, members=1)
     files = export(model, to, tmp_path, name="it").files

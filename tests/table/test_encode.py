@@ -3,6 +3,7 @@
 import io
 import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,8 @@ from selenite.table import (
     outside,
     read_table,
 )
-from selenite.table.learn import LEVELS, quantiles
+from selenite.table.encode import ranked
+from selenite.table.learn import LEVELS, SCORES, quantiles
 
 
 def read(text, **options):
@@ -361,3 +363,23 @@ def test_another_value_than_the_only_one_is_outside():
     huge = learn_schema(Table(("id",), (Numbers(np.full(9, 2.0**60), "int"),), 9))  # they only round to one
     assert huge.columns[0].categories == ()
     assert learn_schema(table, {"x": "constant"}).columns[4].categories == ()
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1.0, 1e308])
+def test_ranks_lie_on_straight_lines_however_close_or_far_apart_the_quantiles(scale):
+    rng = np.random.default_rng(0)
+    quantiles = np.sort(rng.integers(-170, 170, len(SCORES))) / (100 if scale > 1 else 1) * scale
+    x = rng.choice(quantiles, 40) + rng.integers(-3, 4, 40) / (100 if scale > 1 else 1) * scale
+    at, scores = [Fraction(one) for one in quantiles.tolist()], [Fraction(one) for one in SCORES.tolist()]
+
+    def exact(value):
+        if not at[0] <= value <= at[-1]:
+            return scores[0] if value < at[0] else scores[-1]
+        equal = [score for one, score in zip(at, scores, strict=True) if one == value]
+        if equal:
+            return (equal[0] + equal[-1]) / 2
+        low = max(k for k, one in enumerate(at) if one < value)
+        return scores[low] + (scores[low + 1] - scores[low]) * (value - at[low]) / (at[low + 1] - at[low])
+
+    found = ranked(x, tuple(quantiles.tolist()))
+    np.testing.assert_allclose(found, [float(exact(Fraction(one))) for one in x.tolist()], atol=1e-13)

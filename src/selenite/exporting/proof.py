@@ -130,7 +130,7 @@ def _special(column: ColumnSchema, words: Sequence[str]) -> list[Value]:
         return [*odd_texts(words), None]
     ends = [end for end in (column.minimum, column.maximum) if end is not None] or [0.0, 1.0]
     low, high = ends[0], ends[-1]
-    beyond = [low - (high - low), high + (high - low)]
+    beyond = [_finite(low - (high - low)), _finite(high + (high - low))]
     ranks = column.rank_quantiles[1 :: max(len(column.rank_quantiles) // 4, 1)]
     gap: list[Value] = [] if column.kind == "number" and not column.scales else [None]
     return [low, high, *beyond, *ranks, *column.frequent_values[:MOST_CATEGORIES], *gap]
@@ -142,7 +142,13 @@ def _drawn(column: ColumnSchema, words: Sequence[str], generator: np.random.Gene
     if words:
         return " ".join(generator.choice(words, WORDS_DRAWN).tolist())
     low, high = (column.minimum or 0.0), (1.0 if column.maximum is None else column.maximum)
-    return float(low + (high - low) * generator.random())
+    return _finite(low + (high - low) * generator.random())
+
+
+def _finite(number: float) -> float:
+    """Return a number that has overflowed as the largest there is."""
+    largest = float(np.finfo(np.float64).max)
+    return min(max(number, -largest), largest)
 
 
 def table_of(columns: list[ColumnSchema], rows: list[list[Value]]) -> Table:

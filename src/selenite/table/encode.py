@@ -202,18 +202,30 @@ def ranked(values: Floats, quantiles: tuple[float, ...]) -> Floats:
     """
     gaps, at = np.isnan(values), np.asarray(quantiles)
     x = np.where(gaps, at[len(at) // 2], values)
-    if _are_steep(quantiles):
-        at, x = (np.clip(numbers, -(2.0**970), 2.0**970) * 2.0**52 for numbers in (at, x))
-    upper, lower = np.interp(x, at, SCORES), np.interp(-x, -at[::-1], -SCORES[::-1])
+    between = _interpolated if _are_extreme(quantiles) else np.interp
+    upper, lower = between(x, at, SCORES), between(-x, -at[::-1], -SCORES[::-1])
     return np.where(gaps, 0.0, 0.5 * (upper - lower))
 
 
 @lru_cache(maxsize=1024)  # asked for each row that is predicted alone
-def _are_steep(quantiles: tuple[float, ...]) -> bool:
-    """Tell whether two quantiles are so close together that the slope of the line between them overflows."""
+def _are_extreme(quantiles: tuple[float, ...]) -> bool:
+    """Tell whether two quantiles are so close together, or so far apart, that np.interp overflows between them."""
     with np.errstate(over="ignore"):
         steps = np.diff(quantiles)
-    return bool(((steps > 0) & (steps < np.finfo(np.float64).tiny)).any())
+    return bool((((steps > 0) & (steps < np.finfo(np.float64).tiny)) | np.isinf(steps)).any())
+
+
+def _interpolated(x: Floats, xs: Floats, ys: Floats) -> Floats:
+    """Return what np.interp does, without slopes, and with halves of steps that overflow."""
+    low = np.clip(np.searchsorted(xs, x, side="right") - 1, 0, len(xs) - 2)
+    high = low + 1
+    with np.errstate(over="ignore", invalid="ignore"):
+        part = np.where(np.isinf(xs[high] - xs[low]), 0.5, 1.0)
+        share = (part * x - part * xs[low]) / np.maximum(
+            part * xs[high] - part * xs[low], np.finfo(np.float64).smallest_subnormal
+        )
+    share = np.where(x >= xs[high], 1.0, np.clip(share, 0.0, 1.0))
+    return np.asarray(ys[low] + (ys[high] - ys[low]) * share)
 
 
 def is_pair(schema: ColumnSchema) -> bool:

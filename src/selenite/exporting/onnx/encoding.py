@@ -18,6 +18,7 @@ from selenite.text import folded
 from selenite.types import Floats
 
 FURTHEST = 1e100
+TINY = 1e-30
 SEARCHED = 128  # a power of two above the number of rank quantiles
 MONDAY = 3  # days from Monday to 1 January 1970
 Columns = Sequence[PlannedColumn]
@@ -75,6 +76,9 @@ def _scaled(graph: Graph, columns: Columns, x: str) -> str:
     """Return z = (x - center) / width, softly clipped: z / sqrt(1 + (z/3)²); 0 where missing."""
     centers = np.array([column.center for column in columns])
     widths = np.array([column.width or np.inf for column in columns])  # 0 silences
+    shifts = np.where((np.abs(centers) < TINY) & (widths < TINY), 2.0**1000, 1.0)
+    if (shifts > 1).any():  # onnxruntime takes what single precision cannot hold for 0, and leaves the difference out
+        x, centers, widths = graph.add("Mul", x, shifts), centers * shifts, widths * shifts
     z = graph.add("Div", graph.add("Sub", x, centers), widths)
     z = graph.add("Clip", _without_gaps(graph, z, z), np.array(-FURTHEST), np.array(FURTHEST))
     thirds = graph.add("Div", z, SOFT_LIMIT)
@@ -84,7 +88,7 @@ def _scaled(graph: Graph, columns: Columns, x: str) -> str:
 
 def _ranked(graph: Graph, scores: list[float], columns: Columns, x: str) -> str:
     """Return the score of each value's rank, on straight lines between quantiles: of shared ones the middle."""
-    quantiles, starts, rises, steps, middles = (
+    quantiles, parts, starts, rises, steps, middles = (
         graph.constant(np.concatenate(tables), "ranks")
         for tables in zip(
             *(_lines(np.array(column.rank_quantiles), np.array(scores)) for column in columns), strict=True
@@ -97,11 +101,11 @@ def _ranked(graph: Graph, scores: list[float], columns: Columns, x: str) -> str:
         is_below = graph.add("LessOrEqual", graph.add("Gather", quantiles, further), x)
         at = graph.add("Where", is_below, further, at)
         jump //= 2
-    quantile, start, rise, step, middle = (
-        graph.add("Gather", table, at) for table in (quantiles, starts, rises, steps, middles)
+    quantile, part, start, rise, step, middle = (
+        graph.add("Gather", table, at) for table in (quantiles, parts, starts, rises, steps, middles)
     )
-    halves = graph.add("Sub", graph.add("Mul", x, 0.5), graph.add("Mul", quantile, 0.5))  # no difference overflows
-    share = graph.add("Clip", graph.add("Div", halves, step), np.array(0.0), np.array(1.0))
+    further = graph.add("Sub", graph.add("Mul", x, part), graph.add("Mul", quantile, part))
+    share = graph.add("Clip", graph.add("Div", further, step), np.array(0.0), np.array(1.0))
     line = graph.add("Add", start, graph.add("Mul", rise, share))
     return graph.add("Where", graph.add("Equal", quantile, x), middle, line, name="ranked")
 
@@ -109,15 +113,19 @@ def _ranked(graph: Graph, scores: list[float], columns: Columns, x: str) -> str:
 def _lines(quantiles: Floats, scores: Floats) -> tuple[Floats, ...]:
     """Return the straight line from each quantile to the next, one for all below first: see `_ranked`.
 
-    These are the quantiles, the scores at them, the scores' rises and half the steps to the next quantile, and the
-    scores in the middle of equal quantiles. They are filled up with NaN, which nothing is above.
+    These are the quantiles, what part of a step does not overflow, the scores at them, the scores' rises and the parts
+    of the steps to the next quantile, and the scores in the middle of equal quantiles. They are filled up with NaN,
+    which nothing is above.
     """
-    steps = np.append(np.diff(quantiles / 2), 1.0)
+    with np.errstate(over="ignore"):
+        parts = np.where(np.isinf(np.diff(quantiles)), 0.5, 1.0)
+    steps = np.append(parts * quantiles[1:] - parts * quantiles[:-1], 1.0)
     first = np.searchsorted(quantiles, quantiles)
-    lines = np.full((5, SEARCHED), np.nan)
-    lines[:, 0] = -np.inf, scores[0], 0.0, 1.0, scores[0]
+    lines = np.full((6, SEARCHED), np.nan)
+    lines[:, 0] = -np.inf, 1.0, scores[0], 0.0, 1.0, scores[0]
     lines[:, 1 : 1 + len(quantiles)] = (
         quantiles,
+        np.append(parts, 0.5),
         scores,
         np.append(np.diff(scores), 0.0),
         np.where(steps == 0, 1.0, steps),

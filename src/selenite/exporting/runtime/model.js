@@ -205,7 +205,8 @@ function betweenAt(x, xs, ys, n) {
     else high = middle;
   }
   if (high === n || xs(low) === x) return ys(low);
-  return ys(low) + (ys(high) - ys(low)) * ((x / 2 - xs(low) / 2) / (xs(high) / 2 - xs(low) / 2));
+  const part = xs(high) - xs(low) < Infinity ? 1 : 0.5; // of what overflows
+  return ys(low) + (ys(high) - ys(low)) * ((part * x - part * xs(low)) / (part * xs(high) - part * xs(low)));
 }
 
 /** A number; of a date its days since 1970. */

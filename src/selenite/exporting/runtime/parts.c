@@ -14,6 +14,7 @@ static double scaled(double x, double center, double width)
 /* y at x on straight lines between n points; of points at the same x the last one's, or the first one's. */
 static double between(double x, const double *xs, const double *ys, int n, int is_last)
 {
+    double part;
     int low = -1, high = n, at; /* the points to low lie before x, those from high after it; those at x on either side */
     while (high - low > 1) {
         int middle = (low + high) / 2;
@@ -24,7 +25,8 @@ static double between(double x, const double *xs, const double *ys, int n, int i
     if (high == n) return ys[n - 1];
     at = is_last ? low : high;
     if (xs[at] == x) return ys[at];
-    return ys[low] + (ys[high] - ys[low]) * ((x / 2 - xs[low] / 2) / (xs[high] / 2 - xs[low] / 2));
+    part = xs[high] - xs[low] < HUGE_VAL ? 1.0 : 0.5; /* of what overflows */
+    return ys[low] + (ys[high] - ys[low]) * ((part * x - part * xs[low]) / (part * xs[high] - part * xs[low]));
 }
 
 /* part: ranked */

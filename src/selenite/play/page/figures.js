@@ -30,7 +30,7 @@ function show() {
   const told = (kind, value, right, name = kind) => h("span", { class: `key ${kind}` }, `${name} ${value}`, h("span", { title: classes ? "Accuracy" : "RMS error" }, unit(right)));
   const aside = state.side === "A" ? "B" : "A";
   fill($("losses"), frame.other && told("other", loss(frame.other.loss), frame.other.good, aside), told("train", loss(frame.loss), good.train), state.rows.test && told("test", loss(frame.test_loss), good.test));
-  const name = { log_loss: "Cross-entropy", squared_error: settings.sums ? "½ Σ error²" : "½ error²", absolute_error: "|error|", huber: "Huber loss" }[settings.loss] ?? LOSSES[settings.loss].words;
+  const name = { log_loss: "Cross-entropy", squared_error: settings.sums ? "½ Σ error²" : "½ error²", absolute_error: "|error|", huber: "Huber loss" }[settings.loss] ?? LOSSES[settings.loss].words.replace(/^./, (one) => one.toUpperCase());
   const rows = [
     [classes ? "Accuracy" : "RMS error", unit(good.train), state.rows.test ? unit(good.test) : "–"],
     [settings.sums && settings.loss === "log_loss" ? "Σ cross-entropy" : name, loss(frame.loss), state.rows.test ? loss(frame.test_loss) : "–"],

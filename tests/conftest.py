@@ -1,13 +1,16 @@
 """What tests of several floors use."""
 
+import gc
 import os
 import shutil
 import signal
 import sys
+from contextlib import ExitStack
 from importlib.util import find_spec
 
 import pytest
 
+from selenite.backend import limit_threads
 from selenite.training import Callback
 
 collect_ignore = ["conftest.py"]  # which has no doctests, and the name of those of the folders below
@@ -25,12 +28,12 @@ class Witness(Callback):
         self.seen.append(progress.parameters.copy())
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Let programs end by signals as at a terminal: a shell's background jobs, and all they start, ignore some.
 
     Let Python compile what it imports once, tests too, not in every worker and program that a test starts. And let
     OpenBLAS take one thread in workers and programs, which share the processors: its threads spin while they wait for
-    one another.
+    one another. So do the kernel's, which are one as well where a test does not ask for more.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
@@ -39,6 +42,14 @@ def pytest_configure():
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, usual)
+    threads = ExitStack()
+    threads.enter_context(limit_threads(1))
+    config.add_cleanup(threads.close)
+
+
+def pytest_collection_finish():
+    """Let Python look for garbage among what tests make: what was imported and collected stays to the end."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):
@@ -68,15 +79,6 @@ def pytest_xdist_auto_num_workers(config):
 def witness():
     """Return a callback that sees every epoch."""
     return Witness()
-
-
-@pytest.fixture(scope="session")
-def dask_address():
-    """Return the address of a cluster of Dask on this machine, of two processes."""
-    from distributed import LocalCluster
-
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
-        yield cluster.scheduler_address
 
 
 @pytest.fixture(scope="session")

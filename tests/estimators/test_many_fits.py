@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import joblib
 import numpy as np
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import GridSearchCV, HalvingRandomSearchCV, cross_val_score
 
@@ -20,10 +20,17 @@ CLASSIFIER = SeleniteClassifier(members=2, max_iter=4)
 SEEDS = {"random_state": [0, 1]}
 
 
+@pytest.fixture(scope="module")
+def address():
+    """Return the address of a cluster of Dask, of two processes; it ends with the file, since it is never idle."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
+        yield cluster.scheduler_address
+
+
 @pytest.fixture
-def cluster(dask_address):
-    """A client of a worker process of Dask."""
-    with Client(dask_address):
+def cluster(address):
+    """A client of the cluster."""
+    with Client(address):
         yield
 
 

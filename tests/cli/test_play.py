@@ -58,10 +58,11 @@ def test_the_page_begins_with_what_columns_are_said_to_be(monkeypatch, tmp_path)
     monkeypatch.setattr(play.Playground, "serve", lambda playground, browser: begun.append(playground.first()))
     (tmp_path / "t.csv").write_text("zip,city,y\n" + "".join(f"{i % 5},{'ab'[i % 2]},{i % 3}\n" for i in range(30)))
     arguments = ["play", str(tmp_path / "t.csv"), "--no-browser", "--kind"]
-    assert CliRunner().invoke(group, [*arguments, "zip=category,city=identifier"]).exit_code == 0
-    assert begun[0]["table"]["kinds"] == (("zip", "category"), ("city", "identifier"))
+    assert CliRunner().invoke(group, [*arguments, "zip=category,city=text"]).exit_code == 0
+    assert begun[0]["table"]["kinds"] == (("zip", "category"), ("city", "text"))
     for kind, refusal in {
-        "zip=date": "on the page a column can be number, category, identifier",
+        "zip=yes/no": "on the page a column can be number, category, date, text, identifier",
+        "zip=date": 'line 2: column "zip" cannot be of kind date: it holds "0", which is no date',
         "city=number": 'column "city" cannot be of kind number: it holds text such as "a", not numbers',
         "town=category": 'has no column "town"',
     }.items():

@@ -438,7 +438,10 @@ def test_what_a_column_is_is_said_by_mouse_or_keyboard_and_kept_in_the_link(seen
     page.set_input_files("#picker", tmp_path / "own.csv")
     page.click("#columns-used summary")
     zip_, rooms = (page.locator(f"select[aria-label='What {name} is']") for name in ("zip", "rooms"))
-    assert zip_.locator("option").all_text_contents() == ["number", "category", "identifier"]
+    assert zip_.locator("option").all_text_contents() == ["number", "category", "date", "text", "identifier"]
+    rooms.select_option("date")
+    page.wait_for_selector('#alert:has-text(\'line 2: column "rooms" cannot be of kind date: it holds "0"\')')
+    seen.until(lambda: rooms.input_value() == "")
     zip_.select_option("category")
     seen.until(lambda: seen.state()["layers"][0]["units"] == 10)
     rooms.focus()
@@ -461,3 +464,18 @@ def test_what_a_column_is_is_said_by_mouse_or_keyboard_and_kept_in_the_link(seen
     assert setting(seen, "kinds") == [["zip", "category"], ["rooms", "identifier"]]
     assert (seen.state()["kinds"]["zip"], seen.state()["layers"][0]["units"]) == ("category", 9)
     page.click("#columns-used summary")
+
+
+def test_text_is_learnt_from_by_its_words_which_why_names(seen, tmp_path):
+    rows = [
+        f"a {('fine', 'dull')[i * 7 % 5 < 2]} bottle of {1900 + i} from here,{'ab'[i * 7 % 5 < 2]}" for i in range(120)
+    ]
+    (tmp_path / "own.csv").write_text("note,kind\n" + "\n".join(rows) + "\n")
+    seen.open()
+    page = seen.page
+    page.set_input_files("#picker", tmp_path / "own.csv")  # nothing else can be learnt from
+    seen.until(lambda: seen.state()["columns"] == ["note: score"])
+    page.click(".unit >> nth=1")
+    page.click(".why-open:has-text('input[note: score]')")
+    page.wait_for_selector("#why-box .label:text-is(\"'dull'\")", state="attached")
+    assert "does NOT add up" not in seen.text("#why-box")

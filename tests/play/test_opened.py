@@ -8,14 +8,13 @@ from click.testing import CliRunner
 
 import selenite
 from selenite.cli import group
-from selenite.errors import OptionError
 from selenite.model import Model, load
 from selenite.model.reading import read_rows
 from selenite.nn import Network, forward
 from selenite.play.files import Files
-from selenite.play.opened import answer, explain, open_model
+from selenite.play.opened import Sent, answer, encoded, explain, open_model
 from selenite.play.server import Playground
-from selenite.table import ColumnSchema, Schema, Target, encode, read_table
+from selenite.table import ColumnSchema, Schema, Target, as_table, encode, read_table
 from selenite.table.schema import Terms
 
 
@@ -123,17 +122,20 @@ def test_the_command_opens_what_it_is_given(ensemble, pets_file, monkeypatch, so
     assert (served[0]["kind"], served[0]["table"]["n_rows"]) == (kind, rows)
 
 
-def test_a_model_of_free_text_is_refused_in_words(tmp_path):
+def test_a_model_of_free_text_is_looked_into_and_asked_by_its_words():
     terms = Terms(("a", "b"), (1.0, 2.0), ("score",), ((0.5, 1.0),))
-    schema, target = Schema((ColumnSchema("note", "text", terms=terms),)), Target("y", "regression")
-    network = Network((1, 1), ("identity",), "squared_error")
-    Model(network, np.zeros(2), schema, target).save(tmp_path / "m.selenite")
-    result = CliRunner().invoke(group, ["play", str(tmp_path / "m.selenite"), "--no-browser"])
-    assert isinstance(result.exception, OptionError) or result.exit_code
-    assert (
-        'm.selenite reads free text, column "note", which the page does not draw'
-        in str(result.exception) + result.output
-    )
+    schema = Schema((ColumnSchema("note", "text", terms=terms), ColumnSchema("x", "number")))
+    network = Network((2, 1), ("identity",), "squared_error")
+    model = Model(network, np.array([3.0, 0.0, 0.0]), schema, Target("y", "regression"))
+    files, rows = Files(), as_table([["a", 1.0], ["b a", 2.0]], ["note", "x"])
+    found = open_model(files, model, "m", rows)
+    assert found["inputs"] == ("note: score", "x")
+    assert all(column.terms is None for column in found["schema"])  # they stay here
+    np.testing.assert_array_equal(answer(files, found["file"], found["X"])[:, 0], model.predict(rows))
+    other = {"name": "note", "type": "text", "codes": np.zeros(1, np.int32), "texts": ("b",)}
+    X = encoded(files, found["file"], np.array([0, 1]), (Sent(**other),))
+    np.testing.assert_array_equal(X[:, 0], 1.0)
+    assert "'b'" in explain(files, found["file"], 1, "input[note: score]")["text"]
 
 
 def test_pages_begin_with_the_file_each_with_its_own(playground: Playground, visitor, model):

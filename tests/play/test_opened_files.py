@@ -8,12 +8,25 @@ import numpy as np
 import pytest
 
 from selenite.errors import OptionError
-from selenite.play.files import FEWEST_ROWS, MOST_KEPT, File, Files, OpenedTable, learn, open_table
+from selenite.fitting.text_scores import learn_text_scores
+from selenite.play.files import FEWEST_ROWS, MOST_KEPT, File, Files, OpenedTable, learn, open_table, words
 from selenite.play.one_file import PAGE
 from selenite.play.server import SUFFIXES
+from selenite.splits.grouping import ALONE
 from selenite.splits.split import split
-from selenite.table import ReadOptions, as_outputs, encode, encode_target, input_names, learn_target, read_table
+from selenite.table import (
+    ReadOptions,
+    as_outputs,
+    encode,
+    encode_target,
+    input_names,
+    learn_schema,
+    learn_target,
+    read_table,
+)
+from selenite.table.cells import text_column
 from selenite.table.table import Dates, Numbers, Table, Text
+from selenite.table.words import text_scores
 
 
 @pytest.fixture
@@ -128,12 +141,12 @@ def test_what_cannot_be_learnt_is_refused(files):
     moments = Dates(np.arange(n).astype("datetime64[us]"))
     table = Table(("many", "same", "when"), (many, same, moments), n, "t.csv")
     number = open_table(files, table, ReadOptions())["file"]
-    for target, words in (
+    for target, said in (
         ("many", "11 classes; the page draws up to 10"),
         ("same", "only one class"),
         ("x", "no column"),
     ):
-        with pytest.raises(ValueError, match=words):
+        with pytest.raises(ValueError, match=said):
             learn(files, number, target, 0.25, 0)
     only = Table(("same", "y"), (same, Numbers(np.arange(float(n)))), n, "t.csv")
     with pytest.raises(ValueError, match="no column to predict"):
@@ -201,10 +214,72 @@ def test_a_table_too_large_for_the_page_is_refused_before_it_is_read(
     assert peak < 120e6, peak
 
 
-def test_free_text_is_set_aside_and_said_where_it_is_learnt_from(files):
-    texts = Text(np.arange(200, dtype=np.int32), tuple(f"the green bottle of number {i}" for i in range(200)))
-    numbers = np.random.default_rng(0).normal(size=(2, 200))
-    table = Table(("note", "x", "y"), (texts, *map(Numbers, numbers)), 200)
-    opened = open_table(files, table, ReadOptions())
-    note, x = learn(files, opened["file"], "y", 0.2, 0)["schema"]
+def wines(n=200):
+    """Rows of free text and a number, and an answer that goes by the text's words."""
+    rng = np.random.default_rng(0)
+    good = rng.random(n) < 0.5
+    words = np.where(good[:, None], rng.choice(["fine", "bright"], (n, 1)), rng.choice(["dull", "flat"], (n, 1)))
+    texts = [
+        f"a {word} bottle of {year} from here" for [word], year in zip(words, rng.integers(1900, 2000, n), strict=True)
+    ]
+    texts = [None if i % 40 == 9 else text for i, text in enumerate(texts)]
+    return Table(("note", "x", "y"), (text_column(texts), Numbers(rng.normal(size=n)), Numbers(good * 1.0, "int")), n)
+
+
+def test_free_text_is_set_aside_unless_it_is_said_to_be_text_or_alone(files):
+    table = wines()
+    opened = open_table(files, table, ReadOptions())["file"]
+    note, x = learn(files, opened, "y", 0.2, 0)["schema"]
     assert (note.kind, note.reason, x.kind) == ("identifier", "free text, which selenite fit learns from", "number")
+    found = learn(files, opened, "y", 0.2, 0, (), (("note", "text"),))
+    assert found["inputs"] == ("note: score", "note is missing", "x")
+    assert [(one.name, one.kind) for one in found["schema"]] == [
+        ("note", "text"), ("note: score", "number"), ("note is missing", "number"), ("x", "number"),
+    ]  # fmt: skip
+    assert [(one["name"], one["of"]) for one in found["scores"]] == [("note: score", "note"), ("note is missing", None)]
+    alone = open_table(files, table.without("x"), ReadOptions())["file"]
+    assert learn(files, alone, "y", 0.2, 0)["inputs"] == ("note: score", "note is missing")
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_scores_of_text_are_those_of_selenite_fit_and_their_words_are_named(files, seed):
+    table = wines()
+    opened = open_table(files, table, ReadOptions())["file"]
+    found = learn(files, opened, "y", 0.25, seed, (), (("note", "text"),))
+    training, test, X = found["training"], found["test"], found["X"]
+    rows = table.take(training)
+    schema = learn_schema(rows.without("y"), {"note": "text"})
+    wanted = learn_text_scores(schema, rows.without("y"), found["target"], found["Y"][training], ALONE, seed)
+    np.testing.assert_array_equal(X[training, 0], wanted.of_column[0][0])  # of a training row by those of other folds
+    [of_test] = text_scores(wanted.schema.columns[0].terms, table["note"].take(test))
+    np.testing.assert_array_equal(X[test, 0], of_test)
+    assert found["whole"].columns[0].terms == wanted.schema.columns[0].terms
+    for row in test[:9].tolist():
+        named = words(files, opened, found["asked"], row, 0)
+        assert sum(weight * adds for _, weight, adds in named) == pytest.approx(X[row, 0], abs=1e-12)
+        said = table["note"].values[table["note"].codes[row]].split() if table["note"].codes[row] >= 0 else []
+        assert {name for name, *_ in named if not name.startswith("-") and " " not in name} <= set(said)
+    for row, place in ((0, 2), (200, 0), (0, 3)):
+        with pytest.raises(OptionError):
+            words(files, opened, found["asked"], row, place)
+
+
+def test_what_is_no_date_and_what_is_too_much_text_is_said_with_where_and_what_would_help(files, monkeypatch):
+    dates = text_column(["2026-01-31", None, "soon", "2026-02-01"] * 10)
+    packed = Numbers(np.full(40, 20260111.0) + np.arange(40) % 3, "int")
+    texts = Text(np.arange(40, dtype=np.int32), tuple(f"the green bottle of {i}" for i in range(40)))
+    columns = dates, packed, texts, Numbers(np.arange(40.0) % 7)
+    table = Table(("when", "day", "note", "y"), columns, 40, "t.csv", first_line=2)
+    opened = open_table(files, table, ReadOptions())["file"]
+    monkeypatch.setattr("selenite.play.texts.MOST_CHARACTERS", 500)
+    for name, kind, said in (
+        ("when", "date", 'line 4: column "when" cannot be of kind date: it holds "soon", which is no date'),
+        ("day", "date", 'line 2: column "day" .* holds "20260111", which is no date. Add --date-format "%Y%m%d"'),
+        (
+            "note",
+            "text",
+            'column "note" holds 717 characters in 33 training rows; the page learns the words of up to 500',
+        ),
+    ):
+        with pytest.raises(OptionError, match=said):
+            learn(files, opened, "y", 0.25, 0, (), ((name, kind),))

@@ -50,7 +50,8 @@ LESSONS = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", 
     "kinds",
     multiple=True,
     metavar="NAME=KIND",
-    help="What columns of a table are, commas between: number, category, identifier. The page can change it.",
+    help="What columns of a table are, commas between: number, category, date, text, identifier. The page can change "
+    "it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 @reading_options
@@ -161,17 +162,16 @@ def _kinds_for_the_page(kinds: tuple[str, ...], table: Table) -> tuple[tuple[str
     import numpy as np
 
     from selenite.play.files import PageKind
-    from selenite.table.learn import learn_column
+    from selenite.table import learn_schema
 
     known, found = get_args(PageKind), kinds_of(kinds)
     for name, kind in found.items():
-        table.require(name)
         if kind not in known:
             asked = argument(f"{name}={kind}")
             raise OptionError(
                 f"--kind {asked}: on the page a column can be {', '.join(known)}. For more: selenite fit FILE"
             )
-        learn_column(name, table[name], kind, np.arange(0))
+    learn_schema(table, found, np.arange(0))
     return tuple(found.items())  # type: ignore[arg-type]
 
 

@@ -14,12 +14,11 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions
-from selenite.play.files import Files
+from selenite.play.files import Count, Files
 from selenite.types import Array
 
 MOST_VALUES_TRACED = 1 << 24  # of all rows and units
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
 Penalty = Annotated[float, msgspec.Meta(ge=0)]
 
 

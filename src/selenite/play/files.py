@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from selenite.errors import OptionError, TableError
+from selenite.play.texts import as_numbers, learn_words, words_of
 from selenite.splits.split import split
 from selenite.table import (
     Column,
@@ -29,12 +30,14 @@ from selenite.table import (
     as_outputs,
     encode,
     encode_target,
+    input_columns,
     input_names,
     learn_schema,
     learn_target,
 )
 from selenite.table.kinds import Answers
 from selenite.table.learn import kinds_of_all
+from selenite.table.schema import SET_ASIDE
 from selenite.text import shown
 from selenite.types import AnyArray, Array, Indices
 
@@ -45,8 +48,9 @@ LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
 FREE_TEXT = "free text, which selenite fit learns from"
 GONE = "this file was opened long ago and is not kept any more; open it again"
 
-PageKind = Literal["number", "category", "identifier"]  # what one may say that a column is
+PageKind = Literal["number", "category", "date", "text", "identifier"]  # what one may say that a column is
 Name = Annotated[str, msgspec.Meta(max_length=2000)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
 Asked = tuple[str, float, int, tuple[str, ...], tuple[tuple[str, PageKind], ...]]
 Kind = TypeVar("Kind")
 
@@ -117,14 +121,18 @@ class Learnt:
             self.training, self.test = split(table.n_rows, test_fraction, seed, classes)
         inputs = table.without(name, *drop)
         declared = {each: kind for each, kind in kinds if each in inputs.names}
-        self.schema = _schema_of(inputs, self.training, answers_of(table[name]), declared)
+        self.table, self.Y = inputs, as_outputs(self.target, y)
+        schema = _schema_of(inputs, self.training, answers_of(table[name]), declared)
+        words = learn_words(schema, inputs.take(self.training), self.target, self.Y[self.training], seed)
+        self.schema, scores = words.schema, words.of_column
         self.X: Array = encode(self.schema, inputs, np.float64)
+        for k, values in scores.items():  # of rows that train, by words of others
+            first = input_columns(self.schema).index(k)
+            self.X[self.training, first : first + len(values)] = values.T
         if self.X.shape[1] == 0:
             raise TableError(
-                f"{table.source} has no column to predict {shown(name)} from: all are constant, identifiers, or "
-                f"{FREE_TEXT}"
+                f"{table.source} has no column to predict {shown(name)} from: all are constant or identifiers"
             )
-        self.Y = as_outputs(self.target, y)
 
     @cached_property
     def parts(self) -> dict[str, AnyArray]:
@@ -146,13 +154,20 @@ class OpenedTable(File):
             )
         self.learnt = lru_cache(2)(lambda *asked: Learnt(table, *asked))
 
-    def array(self, name: str) -> AnyArray:
-        """Return "training X", "test Y", ... of what was learnt; made again where it is not kept."""
-        part, _, asked = name.partition(": ")
+    def found(self, asked: str) -> Learnt:
+        """Return what was learnt, asked for in JSON; made again where it is not kept."""
         try:
-            return self.learnt(*msgspec.json.decode(asked, type=Asked)).parts[part]
-        except (msgspec.MsgspecError, KeyError):
+            return self.learnt(*msgspec.json.decode(asked, type=Asked))
+        except msgspec.MsgspecError:
             raise OptionError(GONE) from None
+
+    def array(self, name: str) -> AnyArray:
+        """Return "training X", "test Y", ... of what was learnt."""
+        part, _, asked = name.partition(": ")
+        parts = self.found(asked).parts
+        if part not in parts:
+            raise OptionError(GONE)
+        return parts[part]
 
 
 def open_table(
@@ -176,8 +191,12 @@ def learn(
     asked: Asked = target, float(test_fraction), seed, drop, kinds
     found = files.of(file, OpenedTable).learnt(*asked)
     text = msgspec.json.encode(asked).decode()
+    columns, scores = as_numbers(found.schema, found.X)
     return {
-        "schema": found.schema.columns,
+        "asked": text,
+        "schema": columns,
+        "whole": found.schema if scores else None,
+        "scores": scores,
         "target": found.target,
         "inputs": input_names(found.schema),
         "X": found.X,
@@ -186,6 +205,14 @@ def learn(
         "test": found.test.astype(np.int32),
         "kept": {part: {name: f"{file} {part} {name}: {text}" for name in ("X", "Y")} for part in ("training", "test")},
     }
+
+
+def words(files: Files, file: int, asked: str, row: Count, place: Count) -> list[tuple[str, float, float]]:
+    """Return the terms of the text behind an input of a row, each with its weight and what it adds."""
+    found = files.of(file, OpenedTable).found(asked)
+    if not (row < len(found.X) and place < found.X.shape[1]):
+        raise OptionError(GONE)
+    return words_of(found.schema, found.table, row, place)
 
 
 def told(table: Table) -> dict[str, Any]:
@@ -216,9 +243,14 @@ def named(table: Table, name: str) -> Table:
 
 
 def _schema_of(table: Table, training: Indices, answers: Answers | None, declared: dict[str, PageKind]) -> Schema:
-    """Return the schema of the training rows, one input a number so that the diagram stays readable."""
+    """Return the schema of the training rows, one input a number so that the diagram stays readable.
+
+    Free text is learnt from where one says that it is text, or where there is nothing else.
+    """
     of_all = learn_schema(table, declared, np.arange(0), answers)
     known = kinds_of_all(table, of_all, declared)
-    known |= {one.name: ColumnSchema(one.name, "identifier", FREE_TEXT) for one in of_all.columns if one.kind == "text"}
+    texts = {one.name for one in of_all.columns if one.kind == "text" and one.name not in declared}
+    if any(one.kind not in SET_ASIDE and one.name not in texts for one in of_all.columns):
+        known |= {name: ColumnSchema(name, "identifier", FREE_TEXT) for name in texts}
     learnt = learn_schema(table.take(training), known)
     return Schema(tuple(replace(column, rank_quantiles=(), frequent_values=()) for column in learnt.columns))

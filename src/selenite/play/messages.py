@@ -9,9 +9,8 @@ from typing import Any, NamedTuple, get_type_hints
 import msgspec
 
 from selenite.play.arithmetic import predict, trace, train
-from selenite.play.files import Files, learn
-from selenite.play.opened import answer, encoded, explain, opened_file
-from selenite.play.taken import model_file
+from selenite.play.files import Files, learn, words
+from selenite.play.opened import answer, encoded, explain, model_file, opened_file
 from selenite.play.wire import unpack
 
 
@@ -45,4 +44,4 @@ def messages(*functions: Callable[..., Any]) -> dict[str, Message]:
     return found
 
 
-MESSAGES = messages(learn, answer, encoded, explain, predict, trace, train, model_file, opened_file)
+MESSAGES = messages(learn, words, answer, encoded, explain, predict, trace, train, model_file, opened_file)

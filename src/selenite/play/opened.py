@@ -1,7 +1,8 @@
-"""A model that was opened: what the page is told of it, its answers, and why they are what they are."""
+"""Models: one that was opened, what the page is told of it, its answers and why they are so; and that of a run."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,15 +14,20 @@ from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.text import to_text
 from selenite.model import Model
+from selenite.model.parts import Data, Recipe
 from selenite.model.rows import rows_used
 from selenite.model.usual_row import usual_row
-from selenite.play.arithmetic import rows_of
-from selenite.play.files import LIMITS, MOST_CLASSES_DRAWN, File, Files, told
+from selenite.nn import Network
+from selenite.play.arithmetic import checked, rows_of
+from selenite.play.files import LIMITS, MOST_CLASSES_DRAWN, Count, File, Files, told
 from selenite.table import (
     Column,
     Dates,
     Numbers,
+    ReadOptions,
+    Schema,
     Table,
+    Target,
     Text,
     as_outputs,
     encode,
@@ -44,12 +50,6 @@ class OpenedModel(File):
             raise OptionError(
                 f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES_DRAWN}. "
                 "selenite report, explain and why take any number"
-            )
-        texts = [column.name for column in model.schema.columns if column.kind == "text"]
-        if texts:
-            raise OptionError(
-                f"{name} reads free text, {called(texts[0])}, which the page does not draw. selenite report, explain "
-                "and why take it, and selenite export --to html makes a page of its own for it"
             )
         self.model, self.name, self.has_rows = model, name, rows is not None
         self.table = usual_row(model, name) if rows is None else rows
@@ -106,7 +106,7 @@ def open_model(files: Files, model: Model, name: str, rows: Table | None = None)
         "widths": network.widths,
         "n_embedding": network.n_embedding,
         "members": list(opened.members),
-        "schema": schema.columns,
+        "schema": [replace(column, terms=None) for column in schema.columns],
         "target": model.target,
         "inputs": inputs,
         "features": network.feature_names(inputs),
@@ -175,10 +175,26 @@ def opened_file(files: Files, file: int) -> AnyArray:
     return np.frombuffer(files.of(file, OpenedModel).model.to_bytes(), np.uint8)
 
 
+def model_file(
+    files: Files,
+    network: Network,
+    parameters: Array,
+    schema: Schema,
+    target: Target,
+    read: ReadOptions,
+    recipe: Recipe,
+    data: Data,
+) -> AnyArray:
+    """Return the bytes of the model file of a run on the page, as `selenite fit` would have made it."""
+    checked(network, parameters)
+    made = Model(network, parameters.copy(), schema, target, read, recipe, data)
+    return np.frombuffer(made.to_bytes(), np.uint8)
+
+
 def explain(
     files: Files,
     file: int,
-    row: Annotated[int, msgspec.Meta(ge=0, le=1 << 32)],
+    row: Count,
     address: Annotated[str, msgspec.Meta(max_length=4000)],
     depth: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1,
     terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 12,

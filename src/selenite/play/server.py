@@ -136,9 +136,7 @@ class Playground:
                 self.files, shown.model, shown.name, named(read_rows(shown.model, path, limits=LIMITS), name)
             )
         except SeleniteError as error:
-            reason = str(error).replace(path, name)
-            options = " (options are for the terminal: selenite play FILE)" if "Add --" in reason else ""
-            raise type(error)(reason + options) from None
+            raise type(error)(str(error).replace(path, name)) from None
 
 
 async def _answered(act: Callable[[], Any]) -> Response:
@@ -151,4 +149,5 @@ async def _answered(act: Callable[[], Any]) -> Response:
 
 def _refusal(reason: str) -> Response:
     """Say to the page why something is not done."""
-    return Response(pack({"error": printable(reason)}), media_type=KIND)
+    options = " (options are for the terminal: selenite play FILE)" if " --" in reason else ""
+    return Response(pack({"error": printable(reason) + options}), media_type=KIND)

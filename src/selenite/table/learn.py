@@ -10,10 +10,23 @@ from typing import get_args
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.table.cells import counted_texts
+from selenite.table.arrow import matching
+from selenite.table.cells import as_text, counted_texts
+from selenite.table.dates import PACKED_DAY, formats_of, moments_of
 from selenite.table.kinds import Answers, looks_like_identifier, may_be_identifier, numbers_rows, seeming_kind, yes_no
-from selenite.table.schema import FEW_CATEGORIES, SET_ASIDE, ColumnSchema, Kind, Scale, Schema
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, days_of, n_different_values
+from selenite.table.schema import FEW_CATEGORIES, SET_ASIDE, ColumnSchema, Kind, ReadOptions, Scale, Schema
+from selenite.table.table import (
+    EXACT,
+    Column,
+    Dates,
+    Numbers,
+    Table,
+    Text,
+    called,
+    days_of,
+    n_different_values,
+    place_of,
+)
 from selenite.text import shown
 from selenite.types import Floats, Indices, NDArray
 
@@ -70,7 +83,7 @@ def learn_schema(
             raise OptionError(f"{called(name)} cannot be {shown(str(kind))}; kinds are {', '.join(get_args(Kind))}")
     most = most_categories(table)
     columns = [
-        learn_column(name, column, kinds.get(name), drawn, answers, most)
+        learn_column(name, column, kinds.get(name), drawn, answers, most, table.first_line)
         for name, column in zip(table.names, table.columns, strict=True)
     ]
     if answers is not None and all(column.kind in SET_ASIDE for column in columns):
@@ -104,6 +117,7 @@ def learn_column(
     drawn: Indices | None = None,
     answers: Answers | None = None,
     most: int = MOST_CATEGORIES,
+    first_line: int | None = None,
 ) -> ColumnSchema:
     """Return the schema of one column, of the given kind or of the kind it seems to be."""
     if isinstance(kind, ColumnSchema):
@@ -115,7 +129,9 @@ def learn_column(
         return ColumnSchema(name, kind, reason)
     if kind == "constant":
         return ColumnSchema(name, kind, reason, categories=_only_text(column), missing=bool(column.missing().any()))
-    if (kind == "number" and not isinstance(column, Numbers)) or (kind == "date" and not isinstance(column, Dates)):
+    if kind == "date" and not isinstance(column, Dates):
+        raise _no_dates(name, column, first_line)
+    if kind == "number" and not isinstance(column, Numbers):
         raise _misfit(name, column, kind)
     if drawn is not None and kind != "yes/no":
         column = column.take(drawn)
@@ -252,5 +268,23 @@ def _misfit(name: str, column: Column, kind: Kind) -> OptionError:
     example = f" such as {shown(texts[0])}" if texts else ""
     held = {Numbers: "numbers", Text: "text", Dates: "dates"}[type(column)]
     needs = "two values such as no and yes" if kind == "yes/no" else f"{kind}s"
-    how = ". A file's dates are read as ISO 8601, or as --date-format says" if kind == "date" else ""
-    return OptionError(f"{called(name)} cannot be of kind {kind}: it holds {held}{example}, not {needs}{how}")
+    return OptionError(f"{called(name)} cannot be of kind {kind}: it holds {held}{example}, not {needs}")
+
+
+def _no_dates(name: str, column: Numbers | Text, first_line: int | None) -> OptionError:
+    """Say which cell of a column is no date, and where that is known in which line; and the format that reads it."""
+    import pyarrow
+
+    text = as_text(column)
+    texts = pyarrow.array(text.values, "string")
+    is_none = np.isnat(moments_of(texts, ReadOptions())[0]) if isinstance(column, Text) else np.ones(len(texts), bool)
+    wrong = np.append(is_none, False)[text.codes]
+    cell, place = "nothing", ""
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        cell = shown(text.values[text.codes[row]])
+        place = "" if first_line is None else f"{place_of(row, first_line)}: "
+    formats = ("%Y%m%d",) if len(texts) and matching(texts, PACKED_DAY).all() else formats_of(texts)
+    remedy = " or ".join(f'--date-format "{one}"' for one in formats)
+    how = f"Add {remedy}" if remedy else "A file's dates are read as ISO 8601, or as --date-format says"
+    return OptionError(f"{place}{called(name)} cannot be of kind date: it holds {cell}, which is no date. {how}")

@@ -135,6 +135,14 @@ def text_scores(terms: Terms, column: Text) -> Floats:
     return np.array(of_text, dtype=np.float64)[:, row_of]
 
 
+def terms_in(terms: Terms, text: str, score: int) -> list[tuple[str, float, float]]:
+    """Return the terms that one text holds: of each its name, its weight there, and what it adds to a score."""
+    counts = count_terms([text], terms.place_of)
+    weights, added = counts.weights(terms.rarity_array, terms.are_pieces), terms.added_array[score][counts.term]
+    names = [terms.names[term] for term in counts.term]
+    return list(zip(names, weights.tolist(), added.tolist(), strict=True))
+
+
 def has_known_word(terms: Terms, column: Text) -> Mask:
     """Return which rows hold a word that is a term, (n_rows,)."""
     known = [any(word in terms.place_of for word in words_of(text.casefold())) for text in column.values]

@@ -84,6 +84,14 @@ BY_HAND = {
     "a web page": "<table,b\n1,2\n3,4\n5,6\n7,8\n",
     "Excel's": "sep=;\na;b\n1;2\n3;4\n5;6\n7;8\n",
     "a title": "My table\na,b\n1,2\n3,4\n5,6\n7,8\n",
+    "many days": "day,y\n" + "\n".join(f"20{i % 30:02}-0{i % 7 + 1}-{i * 7 % 19 + 10},{i % 7}" for i in range(60)),
+    "moments": "at,y\n2026-01-31 08:30,1\n2026-01-31T23:59:59,2\n,3\n1969-12-31 00:00:01,4\n9999-12-31 12:00,6\n",
+    "no such day": "day,y\n2026-02-29,1\n2026-02-28,2\n2026-03-01,3\n2026-03-02,4\n",
+    "zones": "at,y\n2026-01-31T08:30Z,1\n2026-01-31T08:31Z,2\n2026-03-01T08:30Z,3\n2026-03-02T08:30Z,4\n",
+    "one day": "day,x,y\n" + "\n".join(f"2026-02-03,{i % 3},{i % 2}" for i in range(9)) + "\n",
+    "a day to tell": "x,day\n" + "\n".join(f"{i},2026-02-{i + 1:02}" for i in range(9)) + "\n",
+    "free text": "text,y\n" + "\n".join(f"a fine wine of {i} again,{i % 2}" for i in range(120)) + "\n",
+    "free text and more": "text,x,y\n" + "\n".join(f"a fine wine of {i} again,{i % 3},{i % 2}" for i in range(120)),
     "astral": "c,y\n😀,1.5\n￿,2\n😀,3.5\nz,4\n",
 }  # fmt: skip
 
@@ -118,7 +126,9 @@ def by_chance(seed: int) -> str:
     separator, comma = (";", rng.random() < 0.6) if rng.random() < 0.3 else (",", False)
     columns = []
     for _ in range(width):
-        which, words = rng.integers(9), [str(word) for word in rng.choice(WORDS, rng.integers(1, 6))]
+        which, words = rng.integers(10), [str(word) for word in rng.choice(WORDS, rng.integers(1, 6))]
+        days = [f"{rng.integers(1800, 2300)}-0{rng.integers(1, 10)}-{rng.integers(10, 29)}" for _ in range(n)]
+        times = [["", " 12:34:56", "T00:59"], [""]][rng.integers(2)]
         pair = ["yes", "no", " no", "Yes"] if rng.integers(7) else ["0", "1", "1.0"]
         cells = {
             0: lambda: number(rng),
@@ -129,6 +139,7 @@ def by_chance(seed: int) -> str:
             5: lambda words=words: str(rng.choice(words)) if rng.random() < 0.2 else f"{rng.integers(0, 40)}",
             6: lambda pair=pair: str(rng.choice(pair)),
             7: lambda: str(rng.choice(["a", "b", "c"])),
+            9: lambda days=days, times=times: str(rng.choice(days)) + str(rng.choice(times)),
         }.get(int(which), lambda: "")  # fmt: skip
         column = [cells() if which != 8 else str(i + seed % 2) for i in range(n)]
         if rng.random() < 0.3:
@@ -192,7 +203,8 @@ def case(name: str, text: str, path: Path) -> dict[str, Any]:
     fraction = 0.25 * (seed > 0)
     ways = [{"data": "file", "target": name, "test_fraction": fraction, "seed": seed} for name in table.names[-2:]]
     said = tuple(
-        (name, ("category", "identifier", "number")[(len(text) + k) % 3]) for k, name in enumerate(table.names[:2])
+        (name, ("category", "identifier", "number", "date")[(len(text) + k) % 4])
+        for k, name in enumerate(table.names[:2])
     )
     learnt = [(one, ()) for one in ways] + [(ways[-1] | {"kinds": said}, said)]
     return found | {

@@ -17,15 +17,19 @@ from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.text import to_text
 from web_cases import described, optimizer_of, shown
 
-NETWORKS, NUMBERS, ROWS = 36, 25, 6
+NETWORKS, NUMBERS, ROWS = 72, 25, 6
+LOSSES = {"log_loss", "squared_error", "absolute_error", "huber"}  # of the page
 LATER = ("probability", "prediction", "feature")  # parts that the page's networks do not have
 
 
 def subjects():
     for seed in range(NETWORKS):
         subject = random_subject(seed, backend.get("kernel"))
-        if subject.network.embedding is None:
-            yield subject
+        network = subject.network
+        optimizer = replace(subject.optimizer, nesterov=False, weight_decay=0.0, rates=nn.Rates())
+        known = network.loss.partition("(")[0] in LOSSES and network.activations[-1] != "exp"
+        if network.embedding is None and known:
+            yield replace(subject, optimizer=optimizer)
     for name in ("tutorial:1", "tutorial:2", "tutorial:2-perceptron", "tutorial:2-biases", "tutorial:3"):
         yield subject_of(name, row=1)
         whole = subject_of(name)

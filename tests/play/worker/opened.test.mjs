@@ -163,6 +163,31 @@ test("a table is learnt from as selenite reads it, and its target is chosen", as
   assert.match((await bench.ask("file", rowsOf("MZ", "a.exe"))).error, /a\.exe cannot be opened here/);
 });
 
+test("text is learnt from by its words, goes home in the model, and comes back by a link", async () => {
+  const lines = Array.from({ length: 160 }, (_, i) => `a ${i * 7 % 5 < 2 ? "fine" : "dull"} bottle of ${1900 + i} from here,${i % 9},${i * 7 % 5 < 2 ? "yes" : "no"}`);
+  const { bench, told, ask } = await opened(rowsOf(`note,size,good\n${lines.join("\n")}\n`, "notes.csv")), { settings } = bench.session;
+  assert.deepEqual(told.state.layers[0].names, ["size"]);
+  await ask("change", { settings: { ...settings, kinds: [["note", "text"]] } });
+  const { problem } = bench.session, { inputs, columns } = problem;
+  assert.deepEqual([inputs, columns, told.state.axes.map(({ name }) => name)], [["note: score", "size"], ["note: score", "size"], ["note: score", "size"]]);
+  assert.deepEqual([told.state.kinds.note, told.state.names], ["text", ["note", "size", "good"]]);
+  for (const row of [problem.training[0], problem.test[0]]) {
+    await ask("follow", { row });
+    const tree = await ask("expand", { address: "input[note: score]", terms: 100 }), labels = tree.terms.map(({ label }) => label);
+    assert.ok(tree.check.holds && labels.some((label) => /^'(fine|dull)'$/.test(label)), tree.verdict);
+    assert.equal(labels.includes("its own fold left out"), row === problem.training[0]);
+    assert.match(tree.note, /^column note holds a (fine|dull) bottle/);
+  }
+  assert.equal((await ask("depends", { column: "note: score", of_class: 1 })).values.length, 33);
+  for (let i = 0; i < 3; i++) await ask("step");
+  const fragment = await ask("link", { table: true }), predicted = bench.session.predicted(problem.test), bytes = await ask("take", { what: "model" });
+  const other = await opened();
+  await other.ask("open", { link: fragment });
+  assert.deepEqual([other.told.state.kinds.note, other.bench.session.predicted(problem.test)], ["text", predicted]);
+  await other.ask("file", { name: "notes.selenite", bytes: bytes.slice() });
+  assert.deepEqual([other.told.state.columns, other.told.state.layers[0].names], [["size"], inputs]);
+});
+
 test("epochs of the server are those of the page, and going back finds them", async () => {
   const { bench, ask } = await opened("pets.csv"), { session } = bench;
   const twin = session.copy();

@@ -14,7 +14,7 @@ from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
 from selenite.table.known_rows import known_row_names
 from selenite.table.schema import ColumnSchema, Terms
 from selenite.table.table import Column, days_of
-from selenite.table.words import count_terms
+from selenite.table.words import terms_in
 from selenite.text import plain
 
 LONGEST_TEXT, MOST_TERMS = 40, 8  # characters of free text, and its terms, that are shown
@@ -135,19 +135,17 @@ def _days(column: Dates, row: int) -> float:
 
 def _score(terms: Terms, column: Column, part: int, row: int) -> Encoding:
     """Return a score of free text: what its terms add, each by its weight, those that add most by name."""
-    counts = count_terms([cell_text(column, row)], terms.place_of)
-    weights, added = counts.weights(terms.rarity_array, terms.are_pieces), terms.added_array[part][counts.term]
-    order = np.argsort(-np.abs(weights * added), kind="stable")
-    named = [(terms.names[counts.term[k]], float(weights[k]), float(added[k])) for k in order[:MOST_TERMS]]
     pattern = Pattern("{0} × {1}", r"{0} \cdot {1}")
     found = [
         Term(f"'{name}'", weight * adds, (Factor(weight, "weight"), Factor(adds, "adds")), pattern)
-        for name, weight, adds in named
+        for name, weight, adds in terms_in(terms, cell_text(column, row), part)
     ]
-    rest = order[MOST_TERMS:]
-    if len(rest):
+    found.sort(key=lambda term: -abs(term.value))
+    rest = found[MOST_TERMS:]
+    if rest:
         text = f"{len(rest)} further terms"
-        found.append(Term(text, float((weights * added)[rest].sum()), (), Pattern(text, rf"\text{{{text}}}")))
+        of_rest = float(np.sum([term.value for term in rest]))
+        found[MOST_TERMS:] = [Term(text, of_rest, (), Pattern(text, rf"\text{{{text}}}"))]
     return Pattern("Σ weight × what the term adds, over the terms of the text", r"\sum_t w_t \, a_t"), found
 
 

@@ -11,7 +11,7 @@ import { WORDS } from "./words.js";
 
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
-const KINDS = { number: ["number", "category", "identifier"], text: ["category", "identifier"], date: ["identifier"] }; // that a column may be, by what it holds
+const KINDS = { number: ["number", "category", "date", "text", "identifier"], text: ["category", "text", "date", "identifier"], date: ["date", "identifier"] }; // that a column may be, by what it holds
 const SIDE = 72; // of a set's picture, in its own pixels
 const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.json,.jsonl,.ndjson,.xlsx,.xls,.ods,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV, JSON, Excel or Parquet file, or a model",
   onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });

@@ -4,10 +4,9 @@ import { call } from "./api.js";
 import { addLayer, removeLayer } from "./diagram.js";
 import { $ } from "./dom.js";
 import { operate } from "./operations.js";
-import { remembered } from "./remembered.js";
 import { change, redo, reseed, undo } from "./settings.js";
 import { help } from "./share.js";
-import { store, tell } from "./store.js";
+import { remembered, store, tell } from "./store.js";
 import { back, step, toggle } from "./transport.js";
 
 const PANELS = ["data", "network", "output", "curves", "why"];

@@ -2,9 +2,8 @@
 
 import { call } from "./api.js";
 import { $, fill, h } from "./dom.js";
-import { remember, remembered } from "./remembered.js";
 import { showCurve } from "./runs.js";
-import { on, store } from "./store.js";
+import { on, remember, remembered, store } from "./store.js";
 import { whole } from "./text.js";
 import { openDrawer } from "./training.js";
 

@@ -3,8 +3,7 @@
 import { ask, call, download, isAlone, isOurs, opensWith } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
 import { ownFields, ownLesson } from "./own_lesson.js";
-import { remember, remembered } from "./remembered.js";
-import { on, store, tell } from "./store.js";
+import { on, remember, remembered, store, tell } from "./store.js";
 import { whole } from "./text.js";
 import { WORDS } from "./words.js";
 

@@ -1,4 +1,4 @@
-// What the page knows, and who wants to be told. A refresh of the screen shows one frame.
+// What the page knows, and who wants to be told; what it remembers. A refresh of the screen shows one frame.
 
 const MOST_WAITING = 3;
 const listeners = {};
@@ -37,3 +37,12 @@ function draw() {
 }
 
 const run = (name, content) => (listeners[name] || []).forEach((listener) => listener(content));
+
+// From visit to visit; where a browser keeps nothing, nothing.
+export function remembered(name) {
+  try { return localStorage.getItem(name); } catch { return null; }
+}
+
+export function remember(name, value) {
+  try { localStorage.setItem(name, value); } catch { /* it is forgotten */ }
+}

@@ -9,7 +9,7 @@ export const WORDS = {
   "Seed": "Which points, which of them are test rows, and which weights it begins with",
   "Predict": "The column that the network predicts from the others",
   "Learn from": "Which columns the network is given; leave out what would not be known when it predicts",
-  "What a column is": "A number is scaled, each category gets an input of its own, an identifier is not learnt from",
+  "What a column is": "A number is scaled, each category gets an input of its own, a date its time and where in year, week and day it lies, a text what its words say of the answer; an identifier is not learnt from",
   "Inputs": "What the network is given of a point: beside its two coordinates squares, a product, sines",
   "Units": "How many units the layer has: more of them can bend the border more often",
   "Across": "The column from left to right in every picture",

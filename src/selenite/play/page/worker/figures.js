@@ -1,12 +1,15 @@
 // How good a run is: losses, accuracy or error on training and test rows, and what it is compared with.
 
+import { networkOf } from "./backend.js";
 import { verdict } from "./doctor.js";
 import { saturation } from "./layers.js";
-import { trainedLinear } from "./linear.js";
 import { largestAt, mean, rowsOf, sum } from "./numbers.js";
+import { optimizerFor, startState } from "./optimizer.js";
+import { initialize } from "./parameters.js";
+import { USUAL } from "./settings.js";
 import { outputsOf } from "./table/target.js";
 
-const MOST_ROWS_LINEAR = 5000; // of which a network without hidden layers is trained
+const MOST_ROWS_LINEAR = 5000, EPOCHS_LINEAR = 400; // of which, and for how long, a network without hidden layers is trained
 const MOST_ROWS_A_FRAME = 5000; // up to which figures of all rows are part of every frame
 
 export const finite = (value) => (Number.isFinite(value) ? value : null);
@@ -100,6 +103,15 @@ export function baseline(session) {
     found.linear = score({ network, problem: judge }, parameters);
   }
   return found;
+}
+
+/** A network without hidden layers, with the run's output activation and this loss, trained on its rows; and its parameters. */
+export function trainedLinear({ network: { activations, loss: own }, problem, X, Y, n_rows }, loss = own) {
+  const layer_sizes = [problem.n_inputs, problem.n_outputs];
+  const network = networkOf({ layer_sizes, activations: activations.slice(-1), loss, biases: true });
+  const parameters = initialize(network), optimizer = optimizerFor({ ...USUAL, learning_rate: 0.05 }, n_rows);
+  network.train(parameters, optimizer, startState(optimizer, parameters), { X, Y }, { n_epochs: EPOCHS_LINEAR });
+  return { network, parameters };
 }
 
 /** What is shown less often: the curves, who is taken for whom, saturation, and the doctor's word. */

@@ -2,7 +2,7 @@
 
 import { Opened } from "./opened.js";
 import { ask, isThere, upload } from "./server.js";
-import { readTable } from "./table/read.js";
+import { readTable } from "./table/csv.js";
 
 /** Open a file that was chosen or dropped: by the server, or a plain table by the page itself. */
 export async function openFile(bench, name, bytes) {
@@ -10,6 +10,9 @@ export async function openFile(bench, name, bytes) {
   const { session } = bench;
   opened(bench, await upload(name, bytes, session.finished ? session.told.file : null));
 }
+
+/** The table in a file: read by the server, or by the page itself. */
+export const tableIn = async (name, bytes) => (isThere() ? tableOf(await upload(name, bytes)) : readTable(name, bytes));
 
 /** Open the file that the page begins with, where the server has one, and tell whether it has. */
 export function begun(bench) {
@@ -24,4 +27,10 @@ function opened(bench, told) {
 }
 
 /** A table whose columns are learnt by the server. */
-const tableOf = ({ file, table }) => ({ ...table, learn: (asked) => ask("learn", { file, ...asked }) });
+const tableOf = ({ file, table }) => ({
+  ...table,
+  learn(wanted) {
+    const learnt = ask("learn", { file, ...wanted }), { asked } = learnt;
+    return { ...learnt, words: (row, place) => ask("words", { file, asked, row, place }) };
+  },
+});

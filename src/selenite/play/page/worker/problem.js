@@ -5,28 +5,28 @@ import { SETS, columnNamed, makeTable, newPoints, withDerived } from "./points.j
 import { settingsOf } from "./settings.js";
 import { split } from "./split.js";
 import { cellText, lengthOf, taken } from "./table/column.js";
-import { encode, inputColumns, inputNames } from "./table/encode.js";
+import { columnSchema, encode, inputColumns, inputNames } from "./table/encode.js";
 import { SET_ASIDE } from "./table/match.js";
-import { columnSchema, targetOf } from "./table/schema.js";
-import { outputsOf } from "./table/target.js";
-import { Refusal, exact, grouped, listed, shown } from "./text.js";
+import { outputsOf, targetOf } from "./table/target.js";
+import { Refusal, exact, listed, shown } from "./text.js";
 
-const MOST_CLASSES = 10, FEWEST_ROWS = 4, MOST_ROWS = 200_000, MOST_COLUMNS = 300;
+const MOST_CLASSES = 10, FEWEST_ROWS = 4;
 const MANY_ROWS = 500; // from which on a table is learnt from in batches
 
 /** What is to be learnt from, and how it is seen. */
 export class Problem {
   /** A table (source, n_rows, names, columns), and what was learnt of it: schema, target, X, Y, training and test rows;
       `features`: what the inputs are, where they are made of x1 and x2; `answers`: whether the target is known. `kept`: what the
-      numbers of training and test rows are called at the server, where they lie there. */
-  constructor(table, { schema, target, X, Y, training, test, kept = null, inputs = inputNames(schema) }, { features = [], answers = true } = {}) {
-    Object.assign(this, { table, schema, target, X, Y, training, test, kept, inputs, features, answers });
+      numbers of training and test rows are called at the server, where they lie there. `scores`: columns of what the words of text say,
+      `words` why, and `whole` the schema with these words. */
+  constructor({ columns, ...table }, { schema, target, X, Y, training, test, kept = null, inputs = inputNames(schema), scores = [], words, whole }, { features = [], answers = true } = {}) {
+    Object.assign(this, { table: { ...table, columns: [...columns, ...scores] }, schema, target, X, Y, training, test, kept, inputs, words, whole, features, answers });
     this.n_rows = table.n_rows;
     this.fresh = null; // of new points, where more can be drawn
     this.n_inputs = this.inputs.length;
     this.n_outputs = Y.length / table.n_rows;
     this.codes = target.classes.length ? codesOf(Y, this.n_outputs) : new Int32Array(table.n_rows);
-    this.columns = this.derived ? ["x1", "x2"] : schema.filter(({ kind }) => !SET_ASIDE.includes(kind) && kind !== "date").map(({ name }) => name);
+    this.columns = this.derived ? ["x1", "x2"] : schema.filter(({ name, kind }) => !SET_ASIDE.includes(kind) && kind !== "date" && this.column(name)?.of !== null).map(({ name }) => name);
   }
 
   /** Whether the inputs are made of x1 and x2. */
@@ -49,7 +49,7 @@ export class Problem {
   }
 
   column(name) {
-    return columnNamed(this.table, name);
+    return this.table.columns.findLast((column) => column.name === name);
   }
 
   /** What is known of a column that the network is given; undefined of one that inputs are made of. */
@@ -67,6 +67,7 @@ export class Problem {
   /** The cell that an input of a row is made of, what is known of its column, and which of the column's inputs it is. */
   cellOf(input, row) {
     const places = inputColumns(this.schema), known = this.schema[places[input]], column = this.column(known.name);
+    if (column?.of) return { known: this.schemaOf(column.of), text: shown(cellText(this.column(column.of), row)).slice(1, -1) || "missing", words: () => this.words(row, input), isOwn: this.training.includes(row) };
     const part = input - places.indexOf(places[input]), isLast = places[input + 1] !== places[input];
     const value = column?.values?.[row] ?? NaN, text = column ? cellText(column, row) : exact(this.X[row * this.n_inputs + input]);
     return { known, part, isLast, value, text: text || "missing" };
@@ -101,16 +102,12 @@ export function makeProblem(settings, own = null) {
   checkTable(table, target);
   if (!table.learn) return madeProblem(table, target, settings);
   const { test_fraction, seed, drop, kinds } = settings, problem = new Problem(table, table.learn({ target, test_fraction, seed, drop, kinds }));
-  if (!problem.n_inputs) throw new Refusal(`${table.source} has no column to predict ${shown(target)} from: all are constant, identifiers, or free text, which selenite fit learns from`);
+  if (!problem.n_inputs) throw new Refusal(`${table.source} has no column to predict ${shown(target)} from: all are constant or identifiers`);
   return problem;
 }
 
-/** Refuse a table that is too large or too small, or that has no such target. */
+/** Refuse a table that is too small, or that has no such target. */
 function checkTable({ source, n_rows, names }, target) {
-  if (n_rows > MOST_ROWS || names.length > MOST_COLUMNS) {
-    throw new Refusal(`${source} has ${grouped(n_rows)} rows and ${grouped(names.length)} columns; `
-      + `the page takes at most ${MOST_COLUMNS} columns and ${grouped(MOST_ROWS)} rows. For more: selenite fit FILE`);
-  }
   if (n_rows < FEWEST_ROWS) throw new Refusal(`${source} has ${n_rows} rows; at least ${FEWEST_ROWS} are needed to learn and to test`);
   if (!names.includes(target)) throw new Refusal(`${source} has no column ${shown(target)}; it has ${listed(names, 20)}`);
 }

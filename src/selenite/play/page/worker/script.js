@@ -19,7 +19,7 @@ export function scriptOf(session) {
   return [
     '"""The run on selenite\'s playground, again: the same rows, start and steps, and so the same numbers."""', "",
     ...(lent < epoch ? [] : ["import os", "", 'os.environ.setdefault("SELENITE_LEVEL", "v2")  # whose bits the page has', ""]),
-    "import numpy as np", ...(problem.table.learn ? ["import msgspec"] : []), "", "from selenite import backend",
+    "import numpy as np", "", "from selenite import backend",
     `from selenite.nn import ${names.join(", ")}`, ...rows, "",
     `network = Network(${tuple(network.layer_sizes)}, ${tuple(network.activations.map(text))}, ${text(network.loss)}, biases=${flag(network.biases)})`,
     `parameters = ${first.epoch || !BY_SEED.includes(settings.start) ? array(first.parameters) : `initialize(network, ${text(settings.start)}, seed=${settings.seed})`}`,
@@ -66,16 +66,14 @@ function optionsText({ n_rows }, { settings, epoch, state }) {
 const madeRows = ({ X, Y, problem: { n_inputs, n_outputs } }) => ["", `X = ${array(X, n_inputs)}  # the training rows`, `Y = ${array(Y, n_outputs)}`];
 
 /** The training rows out of the file, by what was learnt of its columns. */
-function learntRows({ table, schema, target, n_classes }, { test_fraction, seed }) {
+function learntRows({ table, target }, { test_fraction, seed, drop, kinds }) {
   const unusual = Object.entries(table.read ?? {}).filter(([name, value]) => !equal(value, AS_USUAL[name]));
   const read = unusual.length ? `, ReadOptions(${unusual.map(([name, value]) => `${name}=${text(value)}`).join(", ")})` : "";
-  const columns = JSON.stringify(JSON.stringify({ columns: schema })), to = JSON.stringify(JSON.stringify(target));
+  const more = [...(drop.length ? [`drop=${text(drop)}`] : []), ...(kinds.length ? [`kinds=${text(kinds)}`] : [])].map((one) => `, ${one}`);
   return [
-    `from selenite.table import ${[...(read ? ["ReadOptions"] : []), "Schema, Target, as_outputs, encode, encode_target, read_table"].join(", ")}`,
-    "from selenite.training import split", "", `table = read_table(${text(table.source)}${read})  # the file beside this script`,
-    `schema = msgspec.json.decode(${columns}, type=Schema)`, `target = msgspec.json.decode(${to}, type=Target)`,
-    "y = encode_target(target, table[target.name])", "X, Y = encode(schema, table, np.float64), as_outputs(target, y)",
-    ...(test_fraction ? [`training, _ = split(len(X), ${test_fraction}, ${seed}${n_classes ? ", y.astype(np.int64)" : ""})`, "X, Y = X[training], Y[training]"] : []),
+    "from selenite.play.files import Learnt", `from selenite.table import ${read ? "ReadOptions, " : ""}read_table`, "",
+    `table = read_table(${text(table.source)}${read})  # the file beside this script`,
+    `learnt = Learnt(table, ${text(target.name)}, ${test_fraction}, ${seed}${more.join("")})`, "X, Y = learnt.X[learnt.training], learnt.Y[learnt.training]",
   ];
 }
 

@@ -21,7 +21,7 @@ const SETTINGS = {
   features: [["x1", "x2"], limit.list(limit.text(2000), 8)], // inputs, of sets with two columns
   target: ["", limit.text(2000)], // the column of a file to predict; "": the last
   drop: [[], limit.list(limit.text(2000), 300)], // its columns that are not learnt from
-  kinds: [[], limit.list(limit.pair(limit.text(2000), limit.oneOf("number", "category", "identifier")), 300)], // what one says that columns are
+  kinds: [[], limit.list(limit.pair(limit.text(2000), limit.oneOf("number", "category", "date", "text", "identifier")), 300)], // what one says that columns are
   axes: [["", ""], limit.list(limit.text(2000), 2, 2)], // "": the first that are numbers
   hold: ["median", limit.oneOf("median", "row")], // where the other columns are held
   hidden: [[4], limit.list(limit.whole(1, 64), 6)],

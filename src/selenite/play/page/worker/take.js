@@ -24,7 +24,7 @@ function modelFile(session) {
   const { network, parameters, problem, optimizer, batchSize, epoch, settings: { seed, schedule, dropout, epochs } } = session;
   const { layer_sizes, activations, loss, biases } = network, { name, learning_rate } = optimizer;
   return ask("model_file", {
-    network: { layer_sizes, activations, loss, biases }, parameters, schema: { columns: problem.schema }, target: problem.target, read: problem.table.read ?? {},
+    network: { layer_sizes, activations, loss, biases }, parameters, schema: problem.whole ?? { columns: problem.schema }, target: problem.target, read: problem.table.read ?? {},
     recipe: { seed, optimizer: name, learning_rate, schedule, dropout, batch_size: batchSize, epochs, epochs_run: epoch, best_epochs: [epoch], ended: "callback" },
     data: { training_rows: problem.training.length, test_rows: problem.test.length, split_seed: seed },
   });

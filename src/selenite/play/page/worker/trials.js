@@ -2,8 +2,7 @@
    trained a part at a time, so that whoever asked can be told how far they are, and can end them. */
 
 import { networkOf } from "./backend.js";
-import { score } from "./figures.js";
-import { trainedLinear } from "./linear.js";
+import { score, trainedLinear } from "./figures.js";
 import { median } from "./numbers.js";
 import { countOf, initialize, otherArticleStarts } from "./parameters.js";
 import { startState } from "./optimizer.js";

@@ -8,12 +8,11 @@ import { limits as limit } from "./limits.js";
 import { MOST_CHARACTERS, controls, decodeLink, unpackWeights } from "./link.js";
 import { countOf, isArticles } from "./parameters.js";
 import { checkAxes } from "./plane.js";
-import { openFile } from "./opening.js";
+import { openFile, tableIn } from "./opening.js";
 import { FINISHED } from "./opened.js";
 import { makeProblem } from "./problem.js";
 import { noted } from "./runs.js";
 import { RESTARTING, changed, equal, networkFor, settingsOf } from "./settings.js";
-import { readTable } from "./table/read.js";
 import { Refusal, grouped, listed, shown } from "./text.js";
 import { Trials } from "./trials.js";
 
@@ -199,7 +198,7 @@ export const VERBS = {
       const drawn = drawing.points;
       if (points.length) drawing.points = points;
       try {
-        if (table) bench.file = readTable(table.name, new TextEncoder().encode(table.text));
+        if (table) bench.file = await tableIn(table.name, new TextEncoder().encode(table.text));
         if (settings.data === "file" && !bench.file) throw new Refusal("this link belongs to a file of its maker's, which it does not carry; open the file first");
         const problem = makeProblem(settings, bench.tableOf(settings.data));
         const network = networkFor(settings, problem);

@@ -3,7 +3,7 @@
 
 import { Refusal, grouped, shown } from "../text.js";
 
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 20_000, MOST_COLUMNS = 300;
 const LONGEST_LINE = 1 << 20, MOST_BYTES = 1 << 26;
 const UNSEEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff]/; // what no table of text has, or nobody sees
 const OTHER_FILES = /^\s*[{[<%@|]|^(?:PK|BZh9|Rar!|ARROW1|PAR1|\$FL|HEADER RECORD|SQLite|GIF8|version https:|RD[XA]\d|MATLAB |.{8}DUCK)|^[+-]?[\d.]+ \d+:|^[^\n]*\|[^\n]*\n[ \t]*[|:+-][ \t|:+-]*--/s; // by their first bytes
@@ -71,6 +71,7 @@ function parted(line, separator, place, source) {
 
 function checkNames(names, source) {
   if (names.length < 2) throw beyond(source, source, `seems to have one column only, called ${shown(names[0])}`);
+  if (names.length > MOST_COLUMNS) throw beyond(source, source, `has more than ${MOST_COLUMNS} columns`);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw beyond(source, `${source}, line 1`, `has two columns ${twice ? `called ${shown(twice)}` : "without a name"}`);
 }

@@ -5,26 +5,41 @@
    input has its name and its arithmetic; to encode is to carry the plan out. */
 
 import { cos, sin } from "../elementary.js";
-import { Refusal, grouped } from "../text.js";
 import { gapsOf } from "./column.js";
-import { SET_ASIDE, called, categoryCodes, match } from "./match.js";
+import { SET_ASIDE, categoryCodes } from "./match.js";
 
 export const SOFT_LIMIT = 3; // scaled numbers approach it and never pass it
 export const DAY = 86_400e6; // microseconds
 
+/** What is known of a column: its kind ("number", "category", "yes/no", "date", "identifier" or "constant"), how it is encoded,
+    and what was seen in training. */
+export const columnSchema = (name, kind, known = {}) => ({
+  name, kind,
+  reason: "", // why it was set aside, in words
+  scales: [], // { center, width } of a number, or of a part of a date; none of a number that is taken as it is
+  parts: [], // of a date: "time", "year_sin", ...
+  categories: [], // in order of code; of yes/no: no, yes
+  rank_quantiles: [], // of a number's rank; none if it has no such input
+  frequent_values: [], // numbers that many rows share, each with an indicator
+  rare: false, // rare categories share one code, which unseen ones join
+  missing: false, // gaps were seen in training: they have an indicator
+  zoned: null, // of dates: whether their times had a zone
+  minimum: null, maximum: null, // of the training rows
+  ...known,
+});
+
 /** The inputs of some rows of columns, row by row. */
 export function encode(schema, columns, n_rows) {
-  const matched = match(schema, columns), plans = matched.map(({ known }) => planOf(known));
-  const width = plans.reduce((sum, { length }) => sum + length, 0), inputs = new Float64Array(n_rows * width);
+  const width = inputNames(schema).length, inputs = new Float64Array(n_rows * width);
   let at = 0;
-  matched.forEach(({ known, column }, k) => {
-    const gaps = gapsOf(column), empty = gaps.every((gap) => gap), isMeasured = known.kind === "number" || known.kind === "date";
-    const seen = { ...column, gaps, codes: empty || isMeasured ? null : categoryCodes(known, column) };
-    for (const { values, ofGaps } of plans[k]) {
-      if (!empty || ofGaps) values(seen).forEach((value, row) => { inputs[row * width + at] = value; });
+  for (const known of schema.filter(({ kind }) => !SET_ASIDE.includes(kind))) {
+    const column = columns.find(({ name }) => name === known.name), isMeasured = known.kind === "number" || known.kind === "date";
+    const seen = { ...column, gaps: gapsOf(column), codes: isMeasured ? null : categoryCodes(known, column) };
+    for (const { values } of planOf(known)) {
+      values(seen).forEach((value, row) => { inputs[row * width + at] = value; });
       at += 1;
     }
-  });
+  }
   return inputs;
 }
 
@@ -34,11 +49,11 @@ export const inputNames = (schema) => schema.flatMap((known) => planOf(known).ma
 /** Of each input the place of its column in the schema. */
 export const inputColumns = (schema) => schema.flatMap((known, k) => planOf(known).map(() => k));
 
-/** The inputs that a column becomes: of each its name and its values; `ofGaps`: also where the column holds nothing else. */
+/** The inputs that a column becomes: of each its name and its values. */
 function planOf(known) {
   if (SET_ASIDE.includes(known.kind)) return [];
   const name = known.name || "column without a name", plan = PLANS[known.kind](known, name);
-  return known.missing ? [...plan, { name: `${name} is missing`, values: ({ gaps }) => gaps, ofGaps: true }] : plan;
+  return known.missing ? [...plan, { name: `${name} is missing`, values: ({ gaps }) => gaps }] : plan;
 }
 
 const PLANS = {
@@ -50,7 +65,7 @@ const PLANS = {
 
 function numberPlan(known, name) {
   const { scales: [scale] } = known;
-  return [scale ? { name, values: ({ values }) => values.map((x) => scaled(x, scale)) } : { name, values: (column) => asItIs(known, column), ofGaps: true }];
+  return [{ name, values: ({ values }) => (scale ? values.map((x) => scaled(x, scale)) : values) }]; // without one as it is
 }
 
 function datePlan({ scales: [scale], parts }, name) {
@@ -78,18 +93,15 @@ function scaled(x, { center, width }) {
   return z / Math.sqrt(1 + share * share);
 }
 
-/** The numbers of a column without a scale, which may have no gaps: nothing stands in for them. */
-function asItIs({ name }, { values, gaps }) {
-  const row = gaps.indexOf(1);
-  if (row >= 0) throw new Refusal(`row ${grouped(row + 1)}: ${called(name)} is missing, and the model was made without gaps`);
-  return values;
-}
-
 /** Sine or cosine of where in the year, the week or the day a moment lies; 0 of a gap. */
 function phased(moment, period, wave) {
   if (Number.isNaN(moment)) return 0;
-  const day = Math.floor(moment / DAY), year = new Date(day * 86_400_000).getUTCFullYear();
-  const steps = { year: () => day - new Date(0).setUTCFullYear(year, 0, 1) / 86_400_000, week: () => (((day + 3) % 7) + 7) % 7, day: () => Math.floor((moment - day * DAY) / 60e6) }[period]();
-  const angle = (2 * Math.PI * steps) / { year: 366, week: 7, day: 1440 }[period];
+  const angle = (2 * Math.PI * phaseOf(moment, period)) / { year: 366, week: 7, day: 1440 }[period];
   return wave === "sin" ? sin(angle) : cos(angle);
+}
+
+/** Where in the year, the week or the day a moment lies, in days or minutes. */
+export function phaseOf(moment, period) {
+  const day = Math.floor(moment / DAY), year = new Date(day * 86_400_000).getUTCFullYear();
+  return { year: () => day - new Date(0).setUTCFullYear(year, 0, 1) / 86_400_000, week: () => (((day + 3) % 7) + 7) % 7, day: () => Math.floor((moment - day * DAY) / 60e6) }[period]();
 }

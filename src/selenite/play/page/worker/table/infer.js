@@ -1,5 +1,5 @@
-/* What a column of text holds: numbers, true and false, or really text, as table/infer.py finds. Where that would look further, for
-   dates, for other notations, for mistakes among numbers, the column is refused. */
+/* What a column of text holds: numbers, true and false, dates in ISO 8601, or really text, as table/infer.py finds. Where that would
+   look further, for other notations, for mistakes among numbers or dates, the column is refused. */
 
 import { grouped, shown } from "../text.js";
 import { beyond } from "./cells.js";
@@ -12,7 +12,7 @@ const OWN = { int: /^(?:0|-?[1-9]\d*)$/, float: /^(?:0|-?[1-9]\d*)\.0$/ }; // wh
 const FEW_TEXTS = 20, MISTAKE_SHARE = 0.9, MAJORITY = 0.5;
 const LIKE_A_NUMBER = /^[^A-Za-z]*\p{Nd}|^[^A-Za-z\d]*(?:[A-Z]{3}\s|Rs\s?)[^A-Za-z\d]*\d/u; // and much else
 const LIKE_A_DATE = /\p{Nd}\D+\p{Nd}+\D+\p{Nd}|^\d{8}T|\d.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*\d/iu;
-const DAY = /^\d{4}-\d{2}-\d{2}/;
+const DAY = /^\d{4}-\d{2}-\d{2}/, MOMENT = /^(?!0000)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$/;
 
 /** Whether a column is surely of numbers with a decimal comma. */
 export const hasCommas = (cells) => {
@@ -39,10 +39,13 @@ export function inferColumn(name, cells, decimal, source) {
     if (whole && values.some((value) => Math.abs(value) >= EXACT)) throw refuse(`holds whole numbers beyond ${grouped(EXACT)}`);
     return column(numbers(values, whole ? "int" : "float"));
   }
+  const moments = present.map(momentOf);
+  if (moments.every(Number.isFinite)) return column({ type: "date", values: Float64Array.from(renumbered(codes, known), (code) => moments[code] ?? NaN), zoned: false });
   const day = present.find((text) => DAY.test(text)) ?? (present.every((text) => LIKE_A_DATE.test(text)) ? present[0] : null);
   if (day !== null) throw refuse(`holds dates, it seems, such as ${shown(day)}`);
   const likeNumbers = present.filter((text) => LIKE_A_NUMBER.test(text)).length;
-  if (likeNumbers > MAJORITY * present.length && !present.some(isNoNumber)) throw refuse(`holds numbers, it seems, written as ${shown(present[isNumber.indexOf(false)])}`);
+  const otherwise = present.find((text, i) => !isNumber[i] && !isNoNumber(text));
+  if (likeNumbers > MAJORITY * present.length && otherwise !== undefined) throw refuse(`holds numbers, it seems, written as ${shown(otherwise)}`);
   const of = some(counts), all = of.reduce((a, b) => a + b, 0), share = of.reduce((total, count, i) => total + (isNumber[i] ? count : 0), 0) / all;
   if (share > MISTAKE_SHARE - 1e-9 && present.length > FEW_TEXTS) throw refuse(`holds numbers but also ${shown(present[isNumber.indexOf(false)])}`);
   return column(asText());
@@ -57,6 +60,12 @@ function distinct(cells) {
     return place.get(cell);
   });
   return { codes, written: [...place.keys()], counts };
+}
+
+/** Microseconds since 1970 of a day, perhaps with a time; NaN of what is none, and of a time with a zone or parts of a second. */
+function momentOf(text) {
+  const moment = MOMENT.test(text) ? Date.parse(`${text.slice(0, 10)}T${text.slice(11) || "00:00"}Z`) : NaN;
+  return moment === moment && new Date(moment).toISOString().startsWith(text.slice(0, 10)) ? 1000 * moment : NaN; // there is no 31st of April
 }
 
 /** A text whose numbers are written -1234.5. */

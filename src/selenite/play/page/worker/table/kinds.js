@@ -13,6 +13,7 @@ export const FEW_CATEGORIES = 20; // different texts: up to here they are catego
 const SURE = 3.5; // standard errors beyond which answers go along with a column
 const FEWEST_TEXTS = 100, FEWEST_WORDS = 4; // rows of free text, and words in one on average, parted by blanks and with a letter
 const MOST_LOOKED_AT = 1000; // different texts, to tell whether they are free text
+export const FREE_TEXT = "free text, which selenite fit learns from";
 const UNEVEN = 0.3; // steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
 const NAME = /(^|[^a-z])(id|ids|uuid|guid|key|idx|no|nr|row ?num|row number|unnamed: 0)[.]?$|^(index)?$/;
 const PAIRS = [["no", "yes"], ["n", "y"], ["false", "true"], ["f", "t"]];
@@ -23,6 +24,7 @@ export function seemingKind(column, answers = null) {
   const byHeart = (count, what) => `${grouped(count)} different ${what} in ${grouped(n_rows)} rows, would only be learnt by heart`;
   if (!n_present) return { kind: "constant", reason: "no values at all" };
   if (n_present === n_rows && (codes ?? values).every((value, _, all) => value === all[0])) return { kind: "constant", reason: "one value only" };
+  if (type === "date") return { kind: "date", reason: "" };
   if (yesNo(column)) return { kind: "yes/no", reason: "" };
   if (type === "number") {
     if (n_present === n_rows && n_rows >= FEWEST_ROWS && looksLikeIdentifier(name)) {
@@ -34,7 +36,7 @@ export function seemingKind(column, answers = null) {
     return { kind: "number", reason: "" };
   }
   const n_different = countDifferent(column);
-  if (n_different > 0.5 * n_present && isFreeText(column)) return { kind: "identifier", reason: "free text, which selenite fit learns from" };
+  if (n_different > 0.5 * n_present && isFreeText(column)) return { kind: "identifier", reason: FREE_TEXT };
   const namesRows = n_rows >= FEWEST_ROWS && n_different > FEW_CATEGORIES && n_different > 0.5 * n_present;
   if (namesRows && !(answers && answersGoAlong(repeated(column), answers))) return { kind: "identifier", reason: byHeart(n_different, "texts") };
   return { kind: "category", reason: "" };

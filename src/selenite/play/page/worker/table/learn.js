@@ -5,13 +5,13 @@ import { split } from "../split.js";
 import { Refusal, shown } from "../text.js";
 import { beyond } from "./cells.js";
 import { cellText, countDifferent, countedTexts, gapsOf, present, taken } from "./column.js";
-import { encode } from "./encode.js";
-import { FEW_CATEGORIES, Undecided, looksLikeIdentifier, mayBeIdentifier, numbersRows, seemingKind, yesNo } from "./kinds.js";
+import { DAY, columnSchema, encode, phaseOf } from "./encode.js";
+import { FEW_CATEGORIES, FREE_TEXT, Undecided, looksLikeIdentifier, mayBeIdentifier, numbersRows, seemingKind, yesNo } from "./kinds.js";
 import { SET_ASIDE, called } from "./match.js";
-import { columnSchema } from "./schema.js";
 import { answersOf, encodedTarget, learnTarget, outputsOf } from "./target.js";
 
 const MOST_CATEGORIES = 255; // the rest share one code
+const PERIODS = ["year", "week", "day"]; // in which a moment lies somewhere
 const MOST_INDICATORS = 4096; // of all columns of text; beyond, each keeps fewer categories, down to the few
 
 /** Schema and target of a table, its inputs X and outputs Y, and the rows for training and for the test. */
@@ -41,9 +41,9 @@ function schemaOf(source, columns, training, answers, declared) {
 function kindsOfAll(source, columns, answers, declared) {
   const found = columns.map((column) => {
     const kind = declared.get(column.name);
-    if (kind === "number" && column.type !== kind) {
-      throw new Refusal(`${called(column.name)} cannot be of kind number: it holds text such as ${shown(countedTexts(column).texts[0])}, not numbers`);
-    }
+    const held = { number: "numbers", text: "text", date: "dates" }[column.type], such = () => `${held} such as ${shown(countedTexts(column).texts[0])}`;
+    if (kind === "text" || (kind === "date" && column.type !== kind)) throw beyond(source, `${source}: ${called(column.name)}`, `is said to be of kind ${kind} and holds ${such()}`);
+    if (kind === "number" && column.type !== kind) throw new Refusal(`${called(column.name)} cannot be of kind number: it holds ${such()}, not numbers`);
     if (kind) return { kind, reason: kind === "identifier" ? "declared as identifier" : "" };
     try {
       return seemingKind(column, answers);
@@ -53,6 +53,7 @@ function kindsOfAll(source, columns, answers, declared) {
     }
   });
   if (!found.every(({ kind }) => SET_ASIDE.includes(kind))) return found;
+  if (found.some(({ reason }) => reason === FREE_TEXT)) throw beyond(source, source, "has nothing to learn from but free text");
   return found.map((each, k) => (!declared.has(columns[k].name) && numbersRows(columns[k]) && !looksLikeIdentifier(columns[k].name) ? { kind: "number", reason: "" } : each));
 }
 
@@ -62,14 +63,17 @@ function learnColumn(column, { kind, reason }, mostCategories) {
   if (kind === "identifier") return schema({ missing: false });
   if (kind === "constant") return schema({ categories: countDifferent(column) === 1 ? [cellText(column, present(column)[0])] : [] });
   if (kind === "yes/no") return schema({ categories: yesNo(column) });
-  if (kind === "number") {
-    const ascending = column.values.filter((value) => value === value).sort(), n = ascending.length;
-    return schema({ scales: [scaleOf(ascending)], minimum: n ? ascending[0] : null, maximum: n ? ascending[n - 1] : null });
+  if (kind === "number" || kind === "date") {
+    const values = column.values.filter((value) => value === value).sort(), isDate = kind === "date", ascending = isDate ? values.map((moment) => moment / DAY) : values;
+    const known = { scales: [scaleOf(ascending)], minimum: ascending.at(0) ?? null, maximum: ascending.at(-1) ?? null };
+    return schema(isDate ? { ...known, zoned: column.zoned, parts: ["time", ...PERIODS.filter((period) => vary(values, period)).flatMap((period) => [`${period}_sin`, `${period}_cos`])] } : known);
   }
   const { texts, counts } = countedTexts(column), n_rows = gapsOf(column).length;
   const kept = keptCategories(texts, counts, n_rows, mostCategories);
   return schema({ categories: kept, rare: kept.length < texts.length });
 }
+
+const vary = (moments, period) => new Set(moments.map((moment) => phaseOf(moment, period))).size > 1;
 
 /** Of sorted numbers median and interquartile range, or half the whole range where that is 0. */
 function scaleOf(ascending) {

@@ -1,31 +1,11 @@
-// Finds the columns of a schema in a table, by name, and the code of each row's category.
+// The code of each row's category, however a cell is written.
 
-import { Refusal, listed, shown } from "../text.js";
-import { EXACT, asText, cellText, numberText, present, spellings } from "./column.js";
+import { shown } from "../text.js";
+import { EXACT, asText, numberText, spellings } from "./column.js";
 
-export const SET_ASIDE = ["identifier", "constant"];
-const TYPES = { number: "number", date: "date" }; // of columns, that a kind needs; other kinds take any
+export const SET_ASIDE = ["identifier", "constant", "text"]; // what words say of the answers is in columns of their own
 
 export const called = (name) => (name ? `column ${shown(name)}` : "the column without a name");
-
-/** The column of each input column of a schema. */
-export function match(schema, columns) {
-  const given = new Map(columns.map((column) => [column.name, column]));
-  return schema.filter(({ kind }) => !SET_ASIDE.includes(kind)).map((known) => {
-    const column = given.get(known.name);
-    if (!column) throw new Refusal(`${called(known.name)} is missing; there are ${listed([...given.keys()])}`);
-    checkType(known, column);
-    return { known, column };
-  });
-}
-
-/** Refuse text where numbers were, and the like; a column of gaps alone may be any. */
-function checkType({ name, kind }, column) {
-  if (!TYPES[kind] || TYPES[kind] === column.type) return;
-  const [row] = present(column);
-  if (row === undefined) return;
-  throw new Refusal(`${called(name)} held ${kind}s in training, but here ${shown(cellText(column, row))}. Correct it, or leave it empty if it is missing`);
-}
 
 /** The code of each row's category: -1 where it is missing, the number of categories where it was never seen. */
 export function categoryCodes({ categories, kind }, column) {

@@ -4,10 +4,14 @@ import { joined, least, mean, most } from "../numbers.js";
 import { Refusal, grouped, shown } from "../text.js";
 import { countedTexts, gapsOf, spellings } from "./column.js";
 import { called, folded, valueOf } from "./match.js";
-import { targetOf } from "./schema.js";
 
 const MOST_INTEGER_CLASSES = 20; // contiguous integers up to this many are taken for classes
 const IN_TEXT_FILES = "In a CSV file, blanks, NA, N/A, NaN and null mean missing; in Parquet they are text as any other. If NA is a class, add --not-missing NA";
+
+/** The column to predict: classes, or the center and width of a number. */
+export const targetOf = (name, known) => ({
+  name, task: known.classes ? "classification" : "regression", classes: [], class_type: "text", center: 0, width: 1, minimum: null, maximum: null, ...known,
+});
 
 /** The target that a column of answers is. */
 export function learnTarget(column, first_line) {
@@ -16,6 +20,7 @@ export function learnTarget(column, first_line) {
     const missing = gaps.reduce((count, gap) => count + gap, 0), place = first_line ? `line ${grouped(first_line + row)}` : `row ${grouped(row + 1)}`;
     throw new Refusal(`${what} is missing in ${grouped(missing)} of ${grouped(gaps.length)} rows, first in ${place}. Delete these rows or fill them in. ${IN_TEXT_FILES}`);
   }
+  if (column.type === "date") throw new Refusal(`${what} holds dates. Choose a target of classes or numbers; dates are classes only as text, as which a CSV file is read with --task classification`);
   return areClasses(column) ? classification(column, what) : regression(column, what);
 }
 

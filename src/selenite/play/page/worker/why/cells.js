@@ -1,10 +1,12 @@
 /* The table behind the inputs: which cell each comes from, and how it became a number, as Python's cells.py says it.
 
    subject.cell(i, row) → { known, part, isLast, value, text }: what is known of the column, which of the column's inputs it is, the
-   cell's number (NaN where it has none), and the cell as text ("missing" where it is a gap). */
+   cell's number (NaN where it has none), and the cell as text ("missing" where it is a gap); of a score of text the `words` behind it,
+   and whether the row is one of those that they were learnt from. */
 
 import { DAY, SOFT_LIMIT, isPair } from "../table/encode.js";
-import { constant, pattern, term } from "./expansion.js";
+import { sum } from "../numbers.js";
+import { constant, pattern, product, term } from "./expansion.js";
 
 /** What a term of the first layer is called: the input's name, and the cell it comes from. */
 export function label({ input_names, cell }, i, row) {
@@ -24,11 +26,19 @@ export function described({ cell }, i, row) {
 /** The formula and the terms of an encoded input; none where it is taken as it is. */
 export function encoding({ input_names, cell, X, description }, i, row) {
   if (!cell) return null;
-  const { known, part, isLast, value, text } = cell(i, row), gap = text === "missing", input = X[row * description.layer_sizes[0] + i];
+  const { known, part, isLast, value, text, words, isOwn } = cell(i, row), gap = text === "missing", input = X[row * description.layer_sizes[0] + i];
+  if (words) return gap ? null : scored(words(), input, isOwn);
   if (known.missing && isLast) return indicator(input_names[i], gap);
   if (known.kind === "number") return gap || !known.scales.length ? null : scaled(known, known.name, value);
   if (known.kind === "date") return part || gap ? null : scaled(known, "days since 1970", value / DAY);
   return isPair(known) ? null : indicator(input_names[i], Boolean(input));
+}
+
+/** A score of text: what its terms add. A row that the words were learnt from has the score of other rows' words. */
+function scored(words, score, isOwn) {
+  const terms = words.map(([name, weight, adds]) => product(`'${name}'`, [constant(weight, "weight"), constant(adds, "adds")])), what = "its own fold left out";
+  if (isOwn) terms.push(product(what, [constant(score - sum(terms.map(({ value }) => value)), what)]));
+  return [pattern("Σ weight × what the term adds, over the terms of the text", "\\sum_t w_t \\, a_t"), terms];
 }
 
 function scaled({ scales: [{ center, width }] }, name, value) {

@@ -19,7 +19,7 @@ const OF_A_ROW = {
     terms both), each number once. A subject is described in run.js. */
 export function expand(subject, text, depth = 1, breadth = 1) {
   const run = new Run(subject), known = new Set();
-  const open = (at) => alone(run, parse(at, run.layers, run.units));
+  const open = (at) => alone(run, parse(at, run.layers));
   const top = open(text);
   known.add(top.address);
   let level = [top];

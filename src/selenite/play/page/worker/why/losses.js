@@ -7,10 +7,8 @@ import { constant, difference, pattern, product, term } from "./expansion.js";
 import { putIn, softplus } from "./formulas.js";
 import { softmax } from "./forward.js";
 
-const FROM_RAW_OUTPUT = ["log_loss softmax", "log_loss logistic", "poisson exp"]; // where delta is p - y
-
 /** Whether the output's delta is p - y, without a slope of its own. */
-export const deltaAtOnce = ({ description: { loss, activations } }) => FROM_RAW_OUTPUT.includes(`${loss} ${activations.at(-1)}`);
+export const deltaAtOnce = ({ description: { loss } }) => loss === "log_loss";
 
 /** The loss of one row; of several their mean, or sum, and the penalty on the weights. */
 export function expandLoss(run, place, row) {
@@ -54,15 +52,10 @@ function rowLoss(run, row) {
     const label = width > 1 ? `output ${k + 1}` : loss, off = Math.abs(p.value - y.value);
     const halfSquare = pattern("½ × ({0} - {1})²", "\\tfrac{1}{2} (@0 - @1)^2");
     switch (loss) {
-      case "squared_error": return [divided(term(label, 0.5 * (p.value - y.value) ** 2, [p, y], halfSquare), parameter)];
-      case "log_loss": return activations.at(-1) === "softmax" ? softmaxLoss(run, row, k, y, parameter, label) : logisticLoss(z, y, parameter, label);
-      case "poisson": return poissonLoss(run, p, z, y).map((one) => divided(one, parameter));
+      case "squared_error": return [term(label, 0.5 * (p.value - y.value) ** 2, [p, y], halfSquare)];
+      case "log_loss": return activations.at(-1) === "softmax" ? softmaxLoss(run, row, k, y, label) : logisticLoss(z, y, label);
       case "huber": return off <= parameter ? [term(label, 0.5 * off * off, [p, y], halfSquare)]
         : [term(label, parameter * (off - 0.5 * parameter), [p, y, constant(parameter, "threshold")], pattern("{2} × (|{0} - {1}| - {2} / 2)", "{2} (|{0} - {1}| - {2}/2)"))];
-      case "quantile": {
-        const low = p.value <= y.value, [first, second] = low ? [y, p] : [p, y], level = low ? parameter : 1 - parameter;
-        return [term(label, level * (first.value - second.value), [constant(level, "level"), first, second], pattern("{0} × ({1} - {2})", "{0} ({1} - {2})"))];
-      }
       default: return [whole(label, LOSSES[loss].value, p, y, parameter)];
     }
   }).flat();
@@ -74,18 +67,10 @@ function whole(label, part, p, y, parameter) {
   return term(label, piece.value, piece.letters.map((letter) => ({ p, y })[letter]), piece.pattern);
 }
 
-/** The term with its divisor shown, if it has one. */
-function divided(one, divisor) {
-  if (divisor === 1 || !Number.isFinite(divisor)) return one;
-  const place = `{${one.factors.length}}`;
-  return { ...one, value: one.value / divisor, factors: [...one.factors, constant(divisor, "divisor")], pattern: pattern(`${one.pattern.text} / ${place}`, `\\frac{${one.pattern.latex}}{${place}}`) };
-}
-
 /** y × (ln Σ e^(z - top) + top - z), that is -y ln p; nothing where y is 0. */
-function softmaxLoss(run, row, k, y, cap, label) {
+function softmaxLoss(run, row, k, y, label) {
   if (y.value === 0) return [];
-  const { z: raw, top, total } = softmax(run, row);
-  if (Math.log(total) + raw[top] - raw[k] > cap) return [product(label, [y, constant(cap, "cap")])];
+  const { top, total } = softmax(run, row);
   const weighed = y.value === 1 ? [] : [y], s = run.factorAt(address("output", { kind: "total" }), total, row);
   return [
     term(`${label}, ln total`, y.value * Math.log(total), [...weighed, s], weighed.length ? pattern("{0} × ln({1})", "{0} \\ln({1})") : pattern("ln({0})", "\\ln({0})")),
@@ -95,23 +80,11 @@ function softmaxLoss(run, row, k, y, cap, label) {
 }
 
 /** y ln(1 + e^-z) + (1 - y) ln(1 + e^z), that is -y ln p - (1 - y) ln(1 - p); what is 0 left out. */
-function logisticLoss(z, y, cap, label) {
+function logisticLoss(z, y, label) {
   return [[y.value, softplus(-z.value), "-", "{1}"], [1 - y.value, softplus(z.value), "", "(1 - {1})"]].filter(([share]) => share !== 0).map(([share, size, sign, first]) => {
-    if (size > cap) return term(label, share * cap, [constant(cap, "cap"), y], pattern(`${first} × {0}`, `${first} {0}`));
     if (share === 1) return term(label, size, [z], pattern(`ln(1 + e^(${sign}{0}))`, `\\ln(1 + e^{${sign}{0}})`));
     return term(label, share * size, [z, y], pattern(`${first} × ln(1 + e^(${sign}{0}))`, `${first} \\ln(1 + e^{${sign}{0}})`));
   });
-}
-
-/** p - y + y ln y - y ln p; ln p is z where p = e^z. */
-function poissonLoss(run, p, z, y) {
-  const terms = difference(p, y);
-  if (y.value > 0) {
-    terms.push(term("y ln y", y.value * Math.log(y.value), [y], pattern("{0} × ln({0})", "{0} \\ln {0}")));
-    if (run.description.activations.at(-1) === "exp") terms.push(product("y ln p", [y, z], { negative: true }));
-    else terms.push(term("y ln p", -y.value * Math.log(p.value), [y, p], pattern("-{0} × ln({1})", "-{0} \\ln {1}")));
-  }
-  return terms;
 }
 
 /** The loss of one output, in symbols. */
@@ -131,19 +104,9 @@ export function lossSlope(run, unit, row) {
   const error = p.value - y.value, formula = pattern(...LOSSES[loss].slope);
   switch (loss) {
     case "squared_error": return { value: error, terms: difference(p, y), formula };
-    case "poisson": return {
-      value: 1 - y.value / p.value, formula,
-      terms: [term("one", 1, [], pattern("1")), term("y / p", -y.value / p.value, [y, p], pattern("-{0} / {1}", "-\\frac{{0}}{{1}}"))],
-    };
     case "huber": {
       if (Math.abs(error) <= parameter) return { value: error, terms: difference(p, y), formula };
       const one = product("threshold", [constant(parameter, "threshold")], { negative: error < 0 });
-      return { value: one.value, terms: [one], formula };
-    }
-    case "quantile": {
-      const level = constant(parameter, "level");
-      const one = error > 0 ? term("too high", 1 - parameter, [level], pattern("1 - {0}"))
-        : error < 0 ? product("too low", [level], { negative: true }) : term("too low", 0, [level], pattern("0 × {0}", "0 \\cdot {0}"));
       return { value: one.value, terms: [one], formula };
     }
     default: {

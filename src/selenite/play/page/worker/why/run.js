@@ -113,9 +113,6 @@ export class Run {
 
   layer(part) { return this.layers.indexOf(part) + 1; }
 
-  /** A parameter's share of the learning rate. */
-  share({ part, kind }) { return this.optimizer.rates?.[2 * this.layer(part) + (kind === "biases")] ?? 1; }
-
   /** The address with its row, where there are several. */
   here(place, row = null) {
     if (this.alone && !(isParameter(place) && !place.attribute)) row = 0;

@@ -8,13 +8,11 @@ import { constant, pattern, product, term } from "./expansion.js";
 /** new = old + step; the value is the new one, as the kernel's own step leaves it. */
 export function expandUpdate(run, place) {
   const o = run.optimizer, value = run.ofVector(run.step.parameters, place), old = run.parameter(place);
-  const shrink = run.step.rate * run.share(place) * o.weight_decay, terms = [product("old", [old])];
-  if (o.name === "adamw" && place.kind === "weights" && shrink) terms.push(product("decay", [constant(shrink, "rate × weight decay"), old], { negative: true }));
+  const terms = [product("old", [old])];
   let formula;
   if (o.name === "sgd") {
-    terms.push(...descent(run, place));
-    formula = o.momentum === 0 ? pattern("old - rate × gradient", "w - \\eta \\frac{\\partial L}{\\partial w}")
-      : o.nesterov ? pattern("old + momentum × velocity - rate × gradient", "w + \\mu v - \\eta \\frac{\\partial L}{\\partial w}") : pattern("old + velocity", "w + v");
+    terms.push(descent(run, place));
+    formula = o.momentum === 0 ? pattern("old - rate × gradient", "w - \\eta \\frac{\\partial L}{\\partial w}") : pattern("old + velocity", "w + v");
   } else {
     terms.push(adam(run, place));
     formula = pattern("old - rate × √(1 - β₂ᵗ) / (1 - β₁ᵗ) × mean / (√mean square + ε)", "w - \\eta \\frac{\\sqrt{1 - \\beta_2^t}}{1 - \\beta_1^t} \\cdot \\frac{m}{\\sqrt{s} + \\varepsilon}");
@@ -24,7 +22,7 @@ export function expandUpdate(run, place) {
   return run.expansion(place, value, formula, terms, { note: `the new value, ${change < 0 ? "" : "+"}${general(change, 6)} from the old one` });
 }
 
-const rateOf = (run, place) => constant(run.step.rate * run.share(place), "rate", { alias: run.article ? "lr" : "" });
+const rateOf = (run) => constant(run.step.rate, "rate", { alias: run.article ? "lr" : "" });
 
 /** The gradient; a step adds up the rows in an order of its own, which shows where they cancel. */
 function gradientOf(run, place) {
@@ -33,15 +31,13 @@ function gradientOf(run, place) {
 }
 
 function descent(run, place) {
-  const { momentum, nesterov } = run.optimizer, down = () => product("step", [rateOf(run, place), gradientOf(run, place)], { negative: true });
-  if (momentum === 0) return [down()];
-  const velocity = run.factorAt(at(place, "velocity"), run.ofVector(run.step.after.first, place));
-  return nesterov ? [product("velocity", [constant(momentum, "momentum"), velocity]), down()] : [product("velocity", [velocity])];
+  if (run.optimizer.momentum === 0) return product("step", [rateOf(run), gradientOf(run, place)], { negative: true });
+  return product("velocity", [run.factorAt(at(place, "velocity"), run.ofVector(run.step.after.first, place))]);
 }
 
 function adam(run, place) {
   const o = run.optimizer, t = run.step.after.steps, correction = Math.sqrt(1 - o.beta_2 ** t) / (1 - o.beta_1 ** t);
-  const rate = constant(run.step.rate * run.share(place) * correction, "corrected rate"), epsilon = constant(o.epsilon, "epsilon");
+  const rate = constant(run.step.rate * correction, "corrected rate"), epsilon = constant(o.epsilon, "epsilon");
   const mean = run.factorAt(at(place, "mean"), run.ofVector(run.step.after.first, place));
   const square = run.factorAt(at(place, "mean_square"), run.ofVector(run.step.after.second, place));
   const size = (-rate.value * mean.value) / (Math.sqrt(square.value) + epsilon.value);
@@ -59,7 +55,7 @@ export function expandMemory(run, place) {
   if (second) gradient.scale *= 2; // a square is off by twice as much
   const old = constant(run.ofVector(before[memory], place), "before"), value = run.ofVector(after[memory], place);
   if (sgd) {
-    const terms = [product("before", [constant(o.momentum, "momentum"), old]), product("step", [rateOf(run, place), gradient], { negative: true })];
+    const terms = [product("before", [constant(o.momentum, "momentum"), old]), product("step", [rateOf(run), gradient], { negative: true })];
     return run.expansion(place, value, pattern("momentum × velocity before - rate × gradient", "\\mu v - \\eta \\frac{\\partial L}{\\partial w}"), terms);
   }
   const beta = second ? constant(o.beta_2, "β₂") : constant(o.beta_1, "β₁"), [squared, inLatex, letter] = second ? ["²", "^2", "s"] : ["", "", "m"];

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PLAYGROUND = "playground.html"
 VIEWS = {"3-bent.png": "&view=bent"}  # of the run that stands for a picture
-FREE = {"play.png"}  # pictures of the playground itself
+FREE = {"play.png", "docs/learning.webp"}  # pictures of the playground itself
 POLICY = (  # pictures and the playground lie in the same folder
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' file: data:; "
     "frame-src 'self' file:; base-uri 'none'; form-action 'none'"

@@ -27,6 +27,19 @@ SELENITE = (sys.executable, "-m", "selenite")
 EPOCHS = 780  # by then two moons are parted
 PATIENCE = 60_000  # ms, at most
 AXIS = "(place) => inside.store.state.axes[place].name"
+FRAME = 100  # ms of the moving picture
+STAND_STILL = """() => {
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (...motion) {
+    const flight = animate.apply(this, motion);
+    flight.pause();
+    return flight;
+  };
+}"""
+FLY_TO = """(time) => document.getAnimations().forEach((flight) => {
+  if (time < flight.effect.getComputedTiming().endTime) flight.currentTime = time;
+  else flight.finish();
+})"""
 
 
 @contextmanager
@@ -81,6 +94,45 @@ def draw_moons(browser):
         shoot(page, "play.png")
 
 
+def draw_learning(browser):
+    """Two moons being learnt, and then the sum that the output makes of a row: ten seconds."""
+    frames = []
+    with playing(browser) as page:
+        page.mouse.move(640, 5)
+        for epoch in sorted({round(40 ** (step / 20)) for step in range(37)}):  # to as many as draw_moons has
+            page.evaluate("(epoch) => inside.call('reach', { epoch })", epoch)
+            expect(page.locator("#clock")).to_have_text(f"epoch {epoch:,}")
+            frames.append((still(page), FRAME))
+        for unit in ("h1", "h2", "h3", "h4"):
+            page.click("#operation")
+            expect(page.locator("#why-box h3")).to_have_text(f"Unit {unit}")
+        page.emulate_media(reduced_motion="no-preference")
+        page.evaluate(STAND_STILL)
+        page.click("#operation")
+        expect(page.locator(".standing .sum")).to_have_text("z 0")
+        for time in range(0, 1500, 60):
+            page.evaluate(FLY_TO, time)
+            frames.append((still(page), FRAME))
+        expect(page.locator("canvas.bend")).to_be_visible()
+        page.wait_for_timeout(1000)  # until z has slid into a
+        frames.append((still(page), 3500))
+    pictures, times = zip(*frames, strict=True)
+    pictures[0].save(
+        ROOT / "docs/learning.webp",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=times,
+        loop=0,
+        quality=60,
+        minimize_size=True,
+    )
+
+
+def still(page):
+    """Return what is in view, three quarters as large."""
+    return Image.open(BytesIO(page.screenshot(scale="css"))).convert("RGB").resize((960, 540), Image.Resampling.LANCZOS)
+
+
 def draw_model(browser):
     """A model of several networks, made from a table, with the table's rows."""
     with TemporaryDirectory() as folder:
@@ -104,6 +156,7 @@ def main():
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         expect.set_options(timeout=PATIENCE)
         draw_moons(browser)
+        draw_learning(browser)
         draw_model(browser)
         browser.close()
 

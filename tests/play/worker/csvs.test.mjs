@@ -54,7 +54,7 @@ for (const { name, bytes, error, ...wanted } of cases) {
 test("what is said to be text, or of dates and is none, is the server's to read", () => {
   const table = readTable("t.csv", new TextEncoder().encode("note,size,y\na b,1,0\nc d,2,1\ne,3,0\nf,4,1\n"));
   const refusals = [[["note", "text"]], [["size", "date"]]].map((kinds) => tried(() => makeProblem(settingsOf({ data: "file", kinds }), table)).error);
-  assert.match(refusals[0], /column "note" is said to be of kind text and holds text such as "a b"\. .*selenite play t\.csv reads more/);
+  assert.match(refusals[0], /column "note" is said to be of kind text\. .*selenite play t\.csv reads more/);
   assert.match(refusals[1], /column "size" is said to be of kind date and holds numbers such as "1"\. .*selenite play t\.csv reads more/);
 });
 

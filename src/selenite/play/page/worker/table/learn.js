@@ -42,7 +42,7 @@ function kindsOfAll(source, columns, answers, declared) {
   const found = columns.map((column) => {
     const kind = declared.get(column.name);
     const held = { number: "numbers", text: "text", date: "dates" }[column.type], such = () => `${held} such as ${shown(countedTexts(column).texts[0])}`;
-    if (kind === "text" || (kind === "date" && column.type !== kind)) throw beyond(source, `${source}: ${called(column.name)}`, `is said to be of kind ${kind} and holds ${such()}`);
+    if (kind === "text" || (kind === "date" && column.type !== kind)) throw beyond(source, `${source}: ${called(column.name)}`, `is said to be of kind ${kind}${kind === "text" ? "" : ` and holds ${such()}`}`);
     if (kind === "number" && column.type !== kind) throw new Refusal(`${called(column.name)} cannot be of kind number: it holds ${such()}, not numbers`);
     if (kind) return { kind, reason: kind === "identifier" ? "declared as identifier" : "" };
     try {

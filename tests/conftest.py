@@ -47,9 +47,14 @@ def pytest_configure(config):
     config.add_cleanup(threads.close)
 
 
-def pytest_collection_finish():
-    """Let Python look for garbage among what tests make: what was imported and collected stays to the end."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Let Python look for garbage among what tests make alone: what is imported and collected stays to the end."""
+    gc.disable()
+    found = yield
     gc.freeze()
+    gc.enable()
+    return found
 
 
 def pytest_collection_modifyitems(items):

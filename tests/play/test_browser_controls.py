@@ -52,7 +52,7 @@ def test_every_setting_of_training_reaches_the_run(seen):
         assert len(page.get_attribute(f".field:has(span:text-is('{name}'))", "title")) > 20
 
 
-def test_operations_go_forth_and_back(seen):
+def test_operations_go_forth_and_back_and_the_views_are_of_both(seen):
     seen.open()
     page = seen.page
     title = "#why-box h3"
@@ -76,9 +76,18 @@ def test_operations_go_forth_and_back(seen):
     page.keyboard.press("Shift+ArrowLeft")
     page.wait_for_selector("#clock:text-is('epoch 0')")
     page.wait_for_selector(f"{title}:has-text('Unit P(1)')")
+    page.keyboard.press("Escape")
+    page.click("#epoch")
+    page.click("#show-backward")
+    page.wait_for_selector("#show-backward[aria-pressed=true]")
+    seen.until(lambda: page.text_content(".value >> nth=2").startswith("δ "))
+    assert "its δ" in seen.text("#diagram-hint")
+    page.click("#show-forward")
+    seen.until(lambda: not page.text_content(".value >> nth=2").startswith("δ "))
 
 
-def test_a_change_in_the_past_shows_two_branches(seen):
+def test_a_change_in_the_past_shows_two_branches_on_this_page_alone(seen, seen_in):
+    other = seen_in(seen.page.context).open()
     seen.open()
     page = seen.page
     for _ in range(4):
@@ -93,18 +102,8 @@ def test_a_change_in_the_past_shows_two_branches(seen):
     seen.until(lambda: "run B from epoch 1 to epoch 2" in page.get_attribute("#branches", "aria-label"))
     page.click("#beside")  # and back to one
     page.wait_for_selector("#branches:empty", state="attached")
-
-
-def test_forward_and_backward_view(seen):
-    seen.open()
-    page = seen.page
-    page.click("#epoch")
-    page.click("#show-backward")
-    page.wait_for_selector("#show-backward[aria-pressed=true]")
-    seen.until(lambda: page.text_content(".value >> nth=2").startswith("δ "))
-    assert "its δ" in seen.text("#diagram-hint")
-    page.click("#show-forward")
-    seen.until(lambda: not page.text_content(".value >> nth=2").startswith("δ "))
+    assert other.epoch() == 0  # each page has a session of its own
+    assert other.problems == []
 
 
 def test_pictures_can_be_discrete_and_have_borders(seen):
@@ -171,7 +170,8 @@ def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
     seen.until(lambda: weight() == old)
 
 
-def test_rates_are_tried_and_the_best_is_taken(seen):
+def test_rates_are_tried_and_20_seeds_are_compared_by_the_test_rows_where_there_are_any(seen):
+    """The first of the seeds is the run itself, whose loss on the test rows is on the curve."""
     seen.open()
     page = seen.page
     page.click("#settings")
@@ -181,13 +181,9 @@ def test_rates_are_tried_and_the_best_is_taken(seen):
     page.click("#take-rate")
     seen.until(lambda: setting(seen, "learning_rate") == best)
     assert page.query_selector("#seeds-box .linear")
-
-
-def test_20_seeds_are_compared_by_the_test_rows_where_there_are_any(seen):
-    """The first of them is the run itself, whose loss on the test rows is on the curve."""
-    seen.open()
-    page = seen.page
+    page.keyboard.press("Escape")
     page.click("#of-gauss")
+    seen.until(lambda: setting(seen, "data") == "gauss")
     page.evaluate("inside.call('reach', { epoch: 30 })")
     seen.until(lambda: seen.epoch() == 30)
     page.click("#twenty")
@@ -197,8 +193,29 @@ def test_20_seeds_are_compared_by_the_test_rows_where_there_are_any(seen):
     assert abs(float(first) - seen.frame()["loss"]) > 1e-3  # which is that of the training rows
 
 
-def test_controls_are_put_away_and_the_link_says_so(seen):
+def test_what_is_changed_and_put_away_stands_in_the_address_and_a_pasted_link_opens(seen):
     seen.open()
+    page = seen.page
+    page.click("#of-circle")
+    seen.until(lambda: setting(seen, "data") == "circle")
+    page.click("#add-layer")
+    seen.until(lambda: len(seen.state()["layers"]) == 4)
+    page.wait_for_timeout(700)  # it is written once changes have settled
+    page.reload()
+    page.wait_for_selector("#alert:has-text('Opened a link with settings, weights of epoch 0')")
+    assert (setting(seen, "data"), len(seen.state()["layers"])) == ("circle", 4)
+    link = put_away(seen)
+    page.goto(link)
+    page.reload()
+    page.wait_for_selector("#alert:has-text('Opened a link')")
+    page.wait_for_selector("#set-learning_rate", state="hidden")
+    page.wait_for_selector("#set-optimizer")
+    page.evaluate("location.hash = 'lesson=2'")
+    page.wait_for_selector("#lesson-box:has-text('Two moons, one unit.')")
+
+
+def put_away(seen):
+    """Hide two controls; return the link that says so."""
     page = seen.page
     page.click("#share")
     page.click("summary:has-text('Hidden controls')")
@@ -211,26 +228,7 @@ def test_controls_are_put_away_and_the_link_says_so(seen):
     link = page.input_value("#link")
     assert page.evaluate("location.href") == link
     page.keyboard.press("Escape")
-    page.goto(link)
-    page.reload()
-    page.wait_for_selector("#alert:has-text('Opened a link')")
-    page.wait_for_selector("#set-learning_rate", state="hidden")
-    page.wait_for_selector("#set-optimizer")
-
-
-def test_what_is_changed_stands_in_the_address_and_a_pasted_link_opens(seen):
-    seen.open()
-    page = seen.page
-    page.click("#of-circle")
-    seen.until(lambda: setting(seen, "data") == "circle")
-    page.click("#add-layer")
-    seen.until(lambda: len(seen.state()["layers"]) == 4)
-    page.wait_for_timeout(700)  # it is written once changes have settled
-    page.reload()
-    page.wait_for_selector("#alert:has-text('Opened a link with settings, weights of epoch 0')")
-    assert (setting(seen, "data"), len(seen.state()["layers"])) == ("circle", 4)
-    page.evaluate("location.hash = 'lesson=2'")
-    page.wait_for_selector("#lesson-box:has-text('Two moons, one unit.')")
+    return link
 
 
 def test_a_point_is_added_to_a_set_and_learnt_from(seen):
@@ -319,9 +317,20 @@ SHOWN = """async () => {
 }"""
 
 
-def test_a_refresh_shows_one_frame_and_what_is_late_is_left_out(seen):
+def test_numbers_may_be_late_and_a_refresh_shows_one_frame(seen):
+    """The pointer is on the matrix before its numbers are there; what is late is left out."""
     seen.open()
-    assert seen.page.evaluate(SHOWN) == [[1, 2], [5, 6, 7], [10]]
+    page = seen.page
+    page.evaluate("""() => {  // at once, before the worker can answer
+      document.querySelector("#view-matrix").click();
+      const canvas = document.querySelector("#matrix-canvas");
+      for (const kind of ["pointermove", "click"]) canvas.dispatchEvent(new PointerEvent(kind, { bubbles: true }));
+      canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    }""")
+    page.wait_for_timeout(200)
+    assert "page met an error" not in seen.text("#alert")
+    page.click("#view-diagram")
+    assert page.evaluate(SHOWN) == [[1, 2], [5, 6, 7], [10]]
 
 
 def test_why_stays_open_while_the_network_changes(seen):
@@ -337,19 +346,6 @@ def test_why_stays_open_while_the_network_changes(seen):
     page.wait_for_selector("#why-box h3:has-text('P(dog)')")
 
 
-def test_the_pointer_may_be_on_the_matrix_before_its_numbers_are(seen):
-    seen.open()
-    page = seen.page
-    page.evaluate("""() => {  // at once, before the worker can answer
-      document.querySelector("#view-matrix").click();
-      const canvas = document.querySelector("#matrix-canvas");
-      for (const kind of ["pointermove", "click"]) canvas.dispatchEvent(new PointerEvent(kind, { bubbles: true }));
-      canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-    }""")
-    page.wait_for_timeout(200)
-    assert "page met an error" not in seen.text("#alert")
-
-
 def test_nothing_can_be_pressed_before_there_is_something_to_change(seen):
     waiting = []
     seen.page.route("**/kernel.wasm", lambda route: waiting.append(route))  # so that the first state is long in coming
@@ -361,16 +357,7 @@ def test_nothing_can_be_pressed_before_there_is_something_to_change(seen):
     seen.page.wait_for_selector("#play")
 
 
-def test_each_page_has_a_session_of_its_own(seen, seen_in):
-    other = seen_in(seen.page.context).open()
-    seen.open()
-    seen.page.click("#epoch")
-    seen.until(lambda: seen.epoch() == 1)
-    assert other.epoch() == 0
-    assert other.problems == []
-
-
-def test_the_page_shows_the_runs_and_begins_one_again(seen):
+def test_the_page_shows_the_runs_begins_one_again_and_is_up_to_date_when_its_panel_comes_back(seen):
     seen.open()
     page = seen.page
     page.click("#play")
@@ -390,14 +377,9 @@ def test_the_page_shows_the_runs_and_begins_one_again(seen):
     seen.until(lambda: seen.epoch() == 1)
     page.click("#undo")
     seen.until(lambda: page.input_value("#set-learning_rate") == "0.03")
-
-
-def test_a_view_is_up_to_date_when_its_panel_comes_back(seen):
-    seen.page.set_viewport_size({"width": 390, "height": 844})
-    seen.open()
-    page = seen.page
+    page.click("#reset")
+    page.set_viewport_size({"width": 390, "height": 844})
     page.click("#tab-curves")
-    page.click("#view-runs")
     seen.until(lambda: seen.text("#runs tbody td:nth-child(5)") == "0")
     page.click("#tab-data")
     page.click("#epoch")

@@ -123,6 +123,7 @@ def test_a_unit_a_weight_and_a_point_are_answered_beside_them(laptop):
     assert_inside(laptop, "#why")
     assert "Followed row" in laptop.text("#row-box")
     assert_pinned_in_place_of_the_loss(laptop)
+    assert_a_term_and_its_line_pointed_at_together(laptop)
 
 
 def assert_pinned_in_place_of_the_loss(laptop):
@@ -135,6 +136,16 @@ def assert_pinned_in_place_of_the_loss(laptop):
     page.wait_for_selector("#why-box h3:has-text('h3')")
     page.click("#close-why")
     page.wait_for_selector("#curve")
+
+
+def assert_a_term_and_its_line_pointed_at_together(laptop):
+    page = laptop.page
+    page.click("button.unit[aria-label='h2']")
+    page.hover("#why-box .terms [data-line*='\"before\":0']")
+    laptop.until(lambda: page.evaluate("inside.store.pointed") == {"layer": 0, "unit": 1, "before": 0})
+    unit = page.query_selector("button.unit[aria-label='h2']").bounding_box()
+    page.mouse.move(unit["x"] - 10, unit["y"] + unit["height"] / 2)
+    page.wait_for_selector("#why-box .terms .lit")
 
 
 def test_an_operation_shows_its_numbers(laptop):
@@ -212,16 +223,6 @@ def assert_squares(laptop, lesson, squares):
     )
 
 
-def test_a_term_and_its_line_are_pointed_at_together(laptop):
-    page = laptop.page
-    page.click("button.unit[aria-label='h2']")
-    page.hover("#why-box .terms [data-line*='\"before\":0']")
-    laptop.until(lambda: page.evaluate("inside.store.pointed") == {"layer": 0, "unit": 1, "before": 0})
-    unit = page.query_selector("button.unit[aria-label='h2']").bounding_box()
-    page.mouse.move(unit["x"] - 10, unit["y"] + unit["height"] / 2)
-    page.wait_for_selector("#why-box .terms .lit")
-
-
 def test_20_seeds_and_two_runs_answer_in_view(laptop):
     page = laptop.page
     page.click("button.unit[aria-label='h4']")
@@ -237,7 +238,7 @@ def test_20_seeds_and_two_runs_answer_in_view(laptop):
     assert_inside(laptop, "#surface", "#other-surface")
 
 
-def test_nothing_scrolls_from_900_pixels_on(seen):
+def test_nothing_scrolls_from_900_pixels_on_and_a_focus_is_never_behind_the_transport(seen):
     page = seen.page
     seen.open()
     for width, height in ((900, 700), (1280, 800), (1920, 1080)):
@@ -247,6 +248,11 @@ def test_nothing_scrolls_from_900_pixels_on(seen):
         page.keyboard.press("Escape")
         page.wait_for_selector("#drawer", state="hidden")
     assert page.query_selector("#surface").bounding_box()["width"] > 500
+    for _ in at_each_size(page):
+        page.focus("#lesson")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            assert page.evaluate(UNSEEN) == ""
 
 
 def test_selects_show_their_words_and_the_transport_has_room(seen):
@@ -281,20 +287,19 @@ def test_a_narrow_page_has_a_sheet_for_why(seen):
     page.wait_for_selector("#why", state="hidden")
 
 
-def test_a_focus_is_never_behind_the_transport(seen):
-    page = seen.page
-    seen.open()
-
-    for _ in at_each_size(page):
-        page.focus("#lesson")
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            assert page.evaluate(UNSEEN) == ""
-
-
-def test_a_plane_for_points_of_ones_own_begins_empty(seen):
+def test_a_notice_goes_with_the_next_action_and_a_plane_for_points_of_ones_own_begins_empty(seen):
     seen.open()
     page = seen.page
+    before = page.query_selector("#play").bounding_box()
+    page.click("#share")
+    page.click("dialog button:has-text('Copy')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_selector("#alert p")
+    assert page.query_selector("#play").bounding_box() == before
+    page.wait_for_timeout(700)
+    page.click("#epoch")
+    page.wait_for_selector("#alert p", state="detached")
     page.click("input[value=clouds]")
     page.wait_for_selector("#legend:has-text('dog')")
     page.click("#play")
@@ -313,18 +318,3 @@ def test_a_plane_for_points_of_ones_own_begins_empty(seen):
     page.wait_for_selector("#runs .mine", state="detached")
     page.wait_for_selector("#again-0")
     assert len(page.query_selector_all("button.unit")) == 7
-
-
-def test_a_notice_goes_with_the_next_action(seen):
-    seen.open()
-    page = seen.page
-    before = page.query_selector("#play").bounding_box()
-    page.click("#share")
-    page.click("dialog button:has-text('Copy')")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Shift+ArrowLeft")
-    page.wait_for_selector("#alert p")
-    assert page.query_selector("#play").bounding_box() == before
-    page.wait_for_timeout(700)
-    page.click("#epoch")
-    page.wait_for_selector("#alert p", state="detached")

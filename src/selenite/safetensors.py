@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from selenite.errors import ModelFileError
+from selenite.text import nearest_file
 
 MOST_HEADER_BYTES = 8 << 20
 LEAST_BYTES = 16
@@ -36,7 +37,8 @@ def opened(path: str | PathLike[str], kind: str) -> Iterator[tuple[BinaryIO, int
                 raise ModelFileError("it is not a file")
             yield file, status.st_size
     except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error.strerror}") from None
+        near = nearest_file(path) if isinstance(error, FileNotFoundError) else ""
+        raise ModelFileError(f"{path} cannot be read: {error.strerror}{near}") from None
     except ModelFileError as error:
         raise ModelFileError(f"{path} is not a {kind} that can be read: {error}") from None
 
@@ -59,7 +61,8 @@ def read_header(file: BinaryIO, size: int, kind: str) -> bytes:
         if begin.startswith(magic) and length > MOST_HEADER_BYTES:
             raise ModelFileError(f"it is {name}")
     if not MOST_HEADER_BYTES >= length >= LEAST_BYTES - 8:
-        raise ModelFileError(f"it does not begin as a selenite {kind} does")
+        how = "; selenite fit makes one of a table" if kind == "model" else ""
+        raise ModelFileError(f"it does not begin as a selenite {kind} does{how}")
     if 8 + length > size:
         raise ModelFileError("it is cut off within its header")
     return begin[8:] + file.read(8 + length - LEAST_BYTES)

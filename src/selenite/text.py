@@ -6,10 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import floor, isfinite, log10
+from os import PathLike
+from pathlib import Path
 from textwrap import fill
 from typing import Any
 
 MOST_LISTED = 20
+MOST_LETTERS_OFF = 2  # that a name meant is longer or shorter, unless it holds the one given
 WIDTH = 80  # of what is printed on a terminal, in columns
 WITHOUT_UNITS = {  # other metrics have the target's
     "accuracy",
@@ -113,14 +116,28 @@ def listed(names: Sequence[str], most: int = MOST_LISTED) -> str:
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the name most like the given one, whatever its case and the blanks at its ends; None if none is.
 
-    >>> nearest("classs", ["a1", "Class "]), nearest("classs", ["a1", "target"])
+    >>> nearest("classs", ["a1", "Class "]), nearest("target", ["a1", "age"])
     ('Class ', None)
     """
     from difflib import get_close_matches
 
     by_folded = {folded(one): one for one in reversed(list(names))}  # of those that are alike, the first
     near = get_close_matches(folded(name), by_folded, n=1)
+    if near and abs(len(near[0]) - len(folded(name))) > MOST_LETTERS_OFF and folded(name) not in near[0]:
+        return None  # such as "age" for "target"
     return by_folded[near[0]] if near else None
+
+
+def nearest_file(path: str | PathLike[str]) -> str:
+    """Return ". Did you mean ...?", about the file beside a missing one with the most similar name, or ""."""
+    from difflib import get_close_matches
+
+    try:
+        others = [other.name for other in Path(path).parent.iterdir() if other.is_file()]
+    except OSError:
+        return ""
+    near = get_close_matches(Path(path).name, others, n=1, cutoff=0.75)
+    return f". Did you mean {shown(str(Path(path).parent / near[0]), 200)}?" if near else ""
 
 
 def hint(name: str, names: Sequence[str], likely: Sequence[str] = ()) -> str:

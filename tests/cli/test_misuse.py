@@ -23,6 +23,13 @@ from selenite.cli import group
         (("fit", "t.csv", "--time-limit", "soon"), "write a number such as 60"),
         (("fit", "t.csv", "--time-limit", "nan"), "write a number such as 60"),
         (("fit", "t.csv", "--fast"), "error: no such option '--fast'"),
+        (("fit", "t.csv", "-target", "y"), "no such option -target. Did you mean --target, with two dashes?"),
+        (("fit", "t.csv", "--epochs", "many"), "'many' is not a whole number from 1 on"),
+        (("fit", "t.csv", "--test-fraction", "15"), "is not a number from 0.01 to 0.9; did you mean 0.15?"),
+        (("fit", "t.csv", "--dropout", "1.5"), "1.5 is not a number from 0 to below 1"),
+        (("tune", "t.csv", "--minutes", "0"), "is not a number above 0"),
+        (("serve", "m.selenite", "--port", "80000"), "80000 is not a whole number from 0 to 65535"),
+        (("help",), "there is no command 'help'. Did you mean selenite --help?"),
         (("fitt",), "error: there is no command 'fitt'. Did you mean fit?"),
         (("predict",), "error: missing argument 'MODEL'"),
         (("why", "tutorial2", "loss"), "error: there is no file tutorial2; did you mean tutorial:2?"),
@@ -41,7 +48,8 @@ def test_model_and_table_in_the_wrong_order(run, people, command):
     told = run(command, "people.csv", *address, "m", code=5).stderr
     assert told == "error: people.csv is not a model, and m is: put m first\n"
     told = run(command, "people.csv", *address, "none.csv", code=5).stderr
-    assert told == "error: people.csv is not a model that can be read: it does not begin as a selenite model does\n"
+    what = "error: people.csv is not a model that can be read: it does not begin as a selenite model does"
+    assert told == f"{what}; selenite fit makes one of a table\n"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +58,7 @@ def test_model_and_table_in_the_wrong_order(run, people, command):
         (("fit", "people.csv", "happy"), "Did you mean --target happy?"),
         (("fit", "people.csv", "Happy", "best", "100"), "Did you mean --target happy --preset best --epochs 100?"),
         (("fit", "happy", "people.csv"), "Did you mean people.csv --target happy?"),
-        (("fit", "unhappy?", "people.csv"), "people.csv --target happy?"),
+        (("fit", "unhappy", "people.csv"), "people.csv --target happy?"),
         (("fit", "people.csv", "colour"), 'with --target; it has "id", "age", "pets", "garden", "happy"'),
         (("fit", "gone.csv", "happy"), "Did you mean --target happy?"),
         (("fit", "people.csv", "happy", "m.selenite"), "Did you mean --target happy -o m.selenite?"),
@@ -80,3 +88,24 @@ def test_an_argument_too_many_is_answered_with_the_option_that_takes_it(run, mod
         given = [one for one in arguments[1:] if one not in extra] if meant[0].startswith("-") else []
         command = group.get_command(click.Context(group), arguments[0])
         command.make_context(arguments[0], [*given, *meant])  # raises where it does not take them
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "answer"),
+    [
+        (("inspect", "m.selenite"), 3, "not a table of text but a model file; selenite predict takes it"),
+        (
+            ("predict", "n.selenite", "people.csv"),
+            5,
+            'n.selenite cannot be read: No such file or directory. Did you mean "m',
+        ),
+        (("predict", "m.selenite", "people.csv", "-o", "o.xlsx"), 2, "and no spreadsheet; name it o.csv"),
+        (("export", "m.selenite", "--to", "python", "-o", "people.csv"), 74, "people.csv is a file; name a folder"),
+        (("serve", "m.selenite", "--host", "192.0.2.1"), 2, "192.0.2.1 is no address of this machine"),
+        (("play", "people.csv", "m.selenite"), 2, "as in selenite play m.selenite people.csv"),
+        (("inspect", "commas.csv"), 3, 'Delete the "," at the end of such lines, or write one behind the names, too'),
+    ],
+)
+def test_a_wrong_file_or_place_is_answered_with_what_would_work(run, model, tmp_path, arguments, code, answer):
+    (tmp_path / "commas.csv").write_text("a,b\n1,2,\n3,4,\n")
+    assert answer in run(*arguments, code=code).stderr

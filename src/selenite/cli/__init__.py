@@ -56,6 +56,7 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=1)
+            near = ["selenite --help"] if args[0] == "help" else near
             hint = f" Did you mean {near[0]}?" if near else f" There are {', '.join(COMMANDS)}."
             raise click.UsageError(f"there is no command {args[0]!r}.{hint}", context)
         return super().resolve_command(context, args)

@@ -21,7 +21,7 @@ from selenite.cli.opening import opening_text
 from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, saved
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
-from selenite.cli.rows import rows_writer
+from selenite.cli.rows import refuse_spreadsheet, rows_writer
 from selenite.cli.shared_options import (
     GROUPS,
     JSON,
@@ -300,6 +300,7 @@ def _refuse_judging(options: dict[str, Any], file: str, output: str) -> None:
         return
     if options["folds"] is None:
         raise OptionError(f"--out-of-fold {argument(path)}: say in how many folds with --folds, such as 5")
+    refuse_spreadsheet(path)
     refuse_unwritable(path, file, beside=output, what="file of predictions")
 
 

@@ -1,10 +1,11 @@
-"""A command that is given an argument too many says which of its options takes it."""
+"""A command that is called wrongly: which option takes an argument too many, and which numbers an option takes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from selenite.errors import SeleniteError
 from selenite.text import argument, hint, nearest
 
 OF_A_NUMBER = ("--row", "--port", "--trials", "--epochs", "--test-fraction", "--coverage")  # in a command, one at most
+MOST_TOLD = 2**31  # of a range's ends
 READ = ("--validation", "--data", "--on")  # tables
 WRITTEN = {  # the suffixes of what an option writes, by the word that stands for it in its help
     "MODEL": (".selenite",),
@@ -34,7 +36,17 @@ class HintingCommand(click.Command):
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""
         asked = list(args)
-        extra = super().parse_args(context, args)
+        long = {name for one in self.params for name in one.opts}
+        for name in (one.partition("=")[0] for one in asked):
+            if len(name) > 2 and f"-{name}" in long:
+                raise click.UsageError(f"no such option {name}. Did you mean -{name}, with two dashes?", context)
+        try:
+            extra = super().parse_args(context, args)
+        except click.BadParameter as error:
+            if error.param is not None and isinstance(error.param.type, click.IntRange | click.FloatRange):
+                told = _out_of_range(error.message.partition(" is not ")[0], error.param.type)
+                raise click.BadParameter(told, context, error.param) from None
+            raise
         if extra and not context.resilient_parsing:
             raise click.UsageError(_told(context, asked, extra), context)
         return extra
@@ -61,6 +73,22 @@ def _told(context: click.Context, asked: Sequence[str], extra: Sequence[str]) ->
     if not hints and columns and any(one.name == "target" for one in options):
         return f"{what}. Name the column to predict with --target; {hint(texts[0], columns)}"
     return f"{what}. Did you mean {first}{' '.join(hints)}?" if hints else what
+
+
+def _out_of_range(given: str, range: click.IntRange | click.FloatRange) -> str:
+    """Say that a text is no number of a range, such as 90 where it is a share.
+
+    >>> _out_of_range("90", click.FloatRange(0.01, 0.99)), _out_of_range("'x'", click.IntRange(1))
+    ('90 is not a number from 0.01 to 0.99; did you mean 0.9?', "'x' is not a whole number from 1 on")
+    """
+    kind = "a whole number" if isinstance(range, click.IntRange) else "a number"
+    value = float(given) if re.fullmatch(r"-?\d+\.?\d*", given) else 0.0
+    least, most = -inf if range.min is None else range.min, inf if range.max is None else range.max
+    first = f"above {least}" if range.min_open else f"from {least}"
+    last = f"to below {most}" if range.max_open else f"to {most}"
+    is_told = most < MOST_TOLD or value > most < inf  # else the most is what a computer holds
+    such = f"; did you mean {value / 100:g}?" if most <= 1 < 2 <= value and least <= value / 100 <= most else ""
+    return f"{given} is not {kind} {first}{f' {last}' if is_told else '' if range.min_open else ' on'}{such}"
 
 
 def _joined(context: click.Context, asked: Sequence[str], n_extra: int, columns: Sequence[str]) -> str:

@@ -87,7 +87,8 @@ def command(
         from selenite.play.server import Playground
         from selenite.serving.door import THIS_MACHINE
     if rows is not None and not (source or "").endswith(".selenite"):
-        raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
+        pair = f"{rows} {source}" if rows.endswith(".selenite") else f"model.selenite {rows}"
+        raise OptionError(f"{rows}: a second file is for a model, as in selenite play {pair}")
     if kinds and (not source or begins_with or source.endswith(".selenite")):
         raise OptionError(
             f"--kind {argument(kinds[0])} is for a table, as in selenite play FILE.csv --kind zip=category"

@@ -13,7 +13,7 @@ import click
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option
-from selenite.cli.rows import rows_writer
+from selenite.cli.rows import refuse_spreadsheet, rows_writer
 from selenite.errors import OptionError, OutsideError
 from selenite.model.answer_columns import answer_columns, quantile_levels
 from selenite.model.residual_quantiles import LEAST_COVERAGE, MOST_COVERAGE
@@ -87,6 +87,7 @@ def command(
             f"{output} is to be Parquet: leave --json and --spreadsheet-safe out, or name a file for them"
         )
     if output is not None:
+        refuse_spreadsheet(output)
         refuse_unwritable(output, model, file)
     with ProgressBar(quiet=options["quiet"]) as bar:
         bar.begin(f"reading {plain(file)}")

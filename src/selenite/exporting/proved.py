@@ -187,6 +187,8 @@ def _kept(files: dict[str, bytes], folder: Path) -> tuple[Path, ...]:
     """Write files into a folder, which is made if it is not there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise SaveError(f"{folder} is a file; name a folder to write the export to") from None
     except OSError as error:
         raise SaveError(f"{folder} cannot be made: {error.strerror}") from None
     for file, content in files.items():

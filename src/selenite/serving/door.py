@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import Mapping
@@ -113,8 +114,10 @@ def bound(port: int, host: str = THIS_MACHINE) -> socket.socket:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host, port))
         found.listen()  # now, not when serving begins: whoever is told the address may connect at once
-    except (OSError, OverflowError):
+    except (OSError, OverflowError) as error:
         found.close()
+        if isinstance(error, socket.gaierror) or getattr(error, "errno", 0) == errno.EADDRNOTAVAIL:
+            raise OptionError(f"{host} is no address of this machine; 0.0.0.0 means all that it has") from None
         here = "" if host == THIS_MACHINE else f" of {host}"
         raise OptionError(
             f"port {port}{here} cannot be listened on, it may be in use; leave --port out for a free one"

@@ -71,8 +71,9 @@ def _what_is_left(read: Callable[[ReadOptions], Readable], options: ReadOptions)
 def with_changes(options: ReadOptions, changes: Mapping[str, Any]) -> ReadOptions:
     """Return options with changes, texts that mean missing added.
 
-    >>> with_changes(ReadOptions(missing=("?",)), {"decimal": ",", "missing": ("k.A.",)})
-    ReadOptions(decimal=",", missing=("?", "k.A."))
+    >>> changed = with_changes(ReadOptions(missing=("?",)), {"decimal": ",", "missing": ("k.A.",)})
+    >>> changed.decimal, changed.missing
+    (',', ('?', 'k.A.'))
     """
     return replace(options, **_added({field.name: getattr(options, field.name) for field in fields(options)}, changes))
 

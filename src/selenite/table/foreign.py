@@ -94,7 +94,7 @@ def what_it_is(start: bytes, on_disk: bool = True) -> str:
     if start[8:12] == b"DUCK":
         return "a DuckDB database; export the table as CSV or Parquet"
     if start[4:8] == b"\0\0\0\0" and start[8:10] == b'{"':
-        return "a model file"
+        return "a model file; selenite predict takes it, a table behind it"
     if re.match(rb"(?s)ORC.{,20}[\0-\x08\x0e-\x1f]", start):
         return f"an ORC file; {_FRAME}, as with pandas.read_orc(FILE).to_parquet(...)"
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()

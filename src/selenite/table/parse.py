@@ -149,7 +149,9 @@ def _bad_row_message(
     if found > expected:
         mark = "a tab" if options.separator == "\t" else f'"{options.separator}"'
         remedy = f"Put text that contains {mark} in quotes, or name another --separator"
-        if (row, found) == (0, expected + 1):
+        if found == expected + 1 and text.rstrip("\r\n").endswith(options.separator):
+            remedy = f"Delete the {mark} at the end of such lines, or write one behind the names, too"
+        elif (row, found) == (0, expected + 1):
             remedy = f"Is a name missing in the first line, perhaps that of the rows' names? Else: {remedy}"
     if in_names := sum(breaks(name.encode()) for name in names):
         remedy = f"A quote holds the first {in_names + 1:,} lines of the file together in the header; is it a mistake?"

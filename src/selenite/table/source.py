@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 from selenite.errors import TableError
 from selenite.table.schema import ReadOptions
-from selenite.text import printable, shown
+from selenite.text import nearest_file, printable
 
 PARQUET = {".parquet", ".pq"}
 
@@ -66,8 +66,8 @@ class Source:
         try:
             yield
         except FileNotFoundError:
-            near = "" if self.path is None else _nearest(self.path)
-            raise TableError(f"there is no file {self.name}" + (f". Did you mean {near}?" if near else "")) from None
+            near = "" if self.path is None else nearest_file(self.path)
+            raise TableError(f"there is no file {self.name}{near}") from None
         except PermissionError:
             raise TableError(
                 f"{self.name} may not be read by you (permission denied). See its rights with ls -l"
@@ -103,15 +103,3 @@ def require_pyarrow() -> None:
         import pyarrow  # noqa: F401
     except ModuleNotFoundError:
         raise TableError("reading a file or a stream of Arrow needs pyarrow: pip install 'selenite[data]'") from None
-
-
-def _nearest(path: Path) -> str:
-    """Return the file beside a missing one with the most similar name, or ""."""
-    from difflib import get_close_matches
-
-    try:
-        others = [other.name for other in path.parent.iterdir() if other.is_file()]
-    except OSError:
-        return ""
-    near = get_close_matches(path.name, others, n=1, cutoff=0.75)
-    return shown(str(path.parent / near[0]), 200) if near else ""

@@ -84,7 +84,7 @@ def test_epochs_are_given_up_then_members_then_rows(seconds, threads, kept, memb
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 0.0)
     monkeypatch.setattr(budget, "FOR_TRAINING", 1.0)
     rows = TrainingRows(X.astype(np.float32), X[:, :1].astype(np.float32))
-    wanted = Plan(6, (128, 64), 60, 32, 0.004, 20, 0.1, "relu")
+    wanted = Plan(6, (128, 64), 60, 32, 0.004, 20, 0.1, 0.02, "relu")
     monkeypatch.setattr("selenite.backend.n_threads", lambda: threads)
     chosen, drawn, last = fitted_to_time(wanted, None, rows, None, seconds + 0.001, None, len(X))
     assert (chosen.members, chosen.epochs) == (members, epochs)
@@ -99,7 +99,7 @@ def test_a_million_members_are_no_more_than_there_is_time_to_begin(monkeypatch):
     monkeypatch.setattr("selenite.backend.n_threads", lambda: 2)
     rows = TrainingRows(X[:60].astype(np.float32), X[:60, :1].astype(np.float32))
     chosen, drawn, last = fitted_to_time(
-        Plan(10**6, (4,), 2, 32, 0.004, 20, 0.1, "relu"), None, rows, None, 2.0, None, 60
+        Plan(10**6, (4,), 2, 32, 0.004, 20, 0.1, 0.02, "relu"), None, rows, None, 2.0, None, 60
     )
     assert drawn is None
     assert chosen.epochs == 2
@@ -118,7 +118,7 @@ def test_a_few_epochs_of_the_fewest_rows_are_trained_whatever_the_clock_says(max
     monkeypatch.setattr(budget, "seconds_an_epoch", lambda *_: 1.0)
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 0.0)
     rows = TrainingRows(X.astype(np.float32), X[:, :1].astype(np.float32))
-    plan = Plan(6, (128, 64), max_iter, 32, 0.004, 20, 0.1, "relu")
+    plan = Plan(6, (128, 64), max_iter, 32, 0.004, 20, 0.1, 0.02, "relu")
     chosen, drawn, last = fitted_to_time(plan, None, rows, None, 0.01, None, len(X))
     assert (chosen.members, chosen.epochs, drawn, last) == (2, expected, FEWEST_ROWS, inf)
     *_, last = fitted_to_time(plan, None, rows, None, 40.0, None, len(X))

@@ -131,9 +131,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--weight-decay",
     type=click.FloatRange(0, max=float("inf"), max_open=True),
-    default=0.02,
-    show_default=True,
-    help="AdamW's: each step takes rate times this off every weight.",
+    help="AdamW's: each step takes rate times this off every weight.  [default: 0.02, of many categories perhaps 0.3]",
 )
 @click.option("--loss", default="auto", help=f"{', '.join(LOSSES)}; some with a number: 'huber(1.5)', 'quantile(0.9)'.")
 @click.option(

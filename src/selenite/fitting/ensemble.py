@@ -18,7 +18,7 @@ from selenite.fitting.calibration import Calibration, calibrate, calibrate_each
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, network_for, plan
-from selenite.fitting.retraining import TRAINING, Trained, by_values, in_logarithms, knowing_rows, wider
+from selenite.fitting.retraining import TRAINING, Trained, by_values, decaying_more, in_logarithms, knowing_rows, wider
 from selenite.model import Curve, Data, Model, Recipe
 from selenite.model.parts import OfTarget
 from selenite.model.settings import Settings
@@ -72,6 +72,7 @@ def fit_model(
     if chosen == wanted and kept is None:
         trained = by_values(trained, network_of, seconds_left, stages)
         trained = in_logarithms(trained, seconds_left, stages)
+        trained = decaying_more(trained, network_of, seconds_left, stages)
         trained = wider(trained, network_of, seconds_left, stages)
         trained = knowing_rows(trained, network_of, seconds_left, stages)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
@@ -136,7 +137,7 @@ def recipe_of(trained: Trained, temperature: float) -> Recipe:
         optimizer="adamw",
         learning_rate=float(plan.learning_rate),
         schedule="one_cycle",
-        weight_decay=float(settings.weight_decay),
+        weight_decay=float(plan.weight_decay),
         dropout=float(plan.dropout),
         label_smoothing=trained.members.label_smoothing(trained.network),
         batch_size=plan.batch_size,

@@ -15,7 +15,14 @@ from selenite.fitting.calibration import shrink
 from selenite.fitting.continuing import Start, known_rows
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
-from selenite.fitting.plan import batch_size_for, label_smoothing_for, learning_rate_for, network_for, plan
+from selenite.fitting.plan import (
+    WEIGHT_DECAY,
+    batch_size_for,
+    label_smoothing_for,
+    learning_rate_for,
+    network_for,
+    plan,
+)
 from selenite.fitting.threshold import threshold_for
 from selenite.model import Data, Model, Recipe, Settings
 from selenite.nn import Optimizer, OptimizerState, Rates, TrainOptions, initialize, start
@@ -148,7 +155,7 @@ class Incremental:
             optimizer=self.optimizer.name,
             learning_rate=self.optimizer.learning_rate,
             schedule=self.optimizer.schedule.name,
-            weight_decay=settings.weight_decay,
+            weight_decay=self.optimizer.weight_decay,
             dropout=settings.dropout,
             label_smoothing=self.smoothing,
             batch_size=options.batch_size or 0,
@@ -175,4 +182,5 @@ class Incremental:
 def _optimizer(settings: Settings, n_rows: int) -> Optimizer:
     """Return AdamW at a steady rate."""
     rate = settings.learning_rate or STEADY_RATE * learning_rate_for(n_rows)
-    return Optimizer("adamw", rate, weight_decay=settings.weight_decay, rates=Rates(factors=3.0))
+    decay = WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay
+    return Optimizer("adamw", rate, weight_decay=decay, rates=Rates(factors=3.0))

@@ -78,7 +78,7 @@ class Members:
         """Train them, each on the rows that it does not hold out, for at most `seconds`."""
         settings = self.settings
         require_room(network, np.float32, networks=plan.members)
-        optimizer, runs = optimizer_for(plan, settings.weight_decay), []
+        optimizer, runs = optimizer_for(plan), []
         options = TrainOptions(batch_size=plan.batch_size, dropout=plan.dropout, shards=settings.shards or 1)
         share, stored = self.label_smoothing(network), self.encoded.windows
         n_own = len(self.encoded.rows.X) - (0 if self.held_out is None else int(self.held_out.sum(axis=1).min()))

@@ -27,6 +27,7 @@ LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, an
 TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
 LOGARITHMS_PAY = 0.95  # where their mean absolute error is below so much of the numbers' own
 VALUES_PAY = 0.98  # where the loss on held-out rows is below so much of the usual inputs'
+WEIGHT_DECAY, MORE_WEIGHT_DECAY = 0.02, 0.3
 LABEL_SMOOTHING = 0.05  # of networks for three classes and more
 FEW_NUMBERS, MOST_WAVES = 12, 32  # up to 12 numbers get two mixtures of waves each, up to 32 one, more none
 
@@ -42,6 +43,7 @@ class Plan:
     learning_rate: float
     patience: int
     dropout: float
+    weight_decay: float
     activation: str | tuple[str, ...]  # of the hidden layers
 
 
@@ -68,6 +70,7 @@ def plan(settings: Settings, n_rows: int) -> Plan:
         rate if settings.learning_rate is None else settings.learning_rate,
         patience,
         settings.dropout,
+        WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay,
         settings.activation,
     )
 
@@ -138,12 +141,12 @@ def label_smoothing_for(network: Network) -> float:
     return LABEL_SMOOTHING if network.loss == "log_loss" and network.activations[-1] == "softmax" else 0.0
 
 
-def optimizer_for(plan: Plan, weight_decay: float) -> Optimizer:
+def optimizer_for(plan: Plan) -> Optimizer:
     """Return AdamW on a one-cycle rate, the embedding's factors learning three times as fast."""
     return Optimizer(
         "adamw",
         plan.learning_rate,
-        weight_decay=weight_decay,
+        weight_decay=plan.weight_decay,
         schedule=Schedule("one_cycle"),
         rates=Rates(factors=3.0),
     )

@@ -19,6 +19,7 @@ from selenite.fitting.known_rows import equal_rows, with_known_rows
 from selenite.fitting.members import Members
 from selenite.fitting.plan import (
     LOGARITHMS_PAY,
+    MORE_WEIGHT_DECAY,
     TRIED_IN_LOGARITHMS,
     VALUES_PAY,
     Plan,
@@ -38,7 +39,7 @@ from selenite.types import Array
 TO_THE_END = ("epochs", "patience")
 TRAINING, IN_LOGARITHMS, WIDER = "training", "training on the logarithm", "training wider networks"  # rounds
 TRIAL, KNOWING_ROWS = "is the logarithm better?", "training on known rows"
-BY_VALUES = "training on values as cases"
+BY_VALUES, DECAYING_MORE = "training on values as cases", "training with more weight decay"
 
 NetworkOf = Callable[[Plan, Encoded], Network]  # of so many inputs as the rows have
 
@@ -78,7 +79,7 @@ class Trained:
 
 
 def possible_rounds(settings: Settings, target: Target) -> list[str]:
-    """Return what may be trained, in order: what the first networks show decides. Known rows are seldom worth it."""
+    """Return what may be trained, in order: the first networks show what is. Known rows and more decay seldom are."""
     positive = target.minimum is not None and target.minimum > 0
     logarithms = positive and settings.loss in ("auto", "squared_error") and settings.hidden != ()
     return [
@@ -104,7 +105,7 @@ def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsL
     if encoded is None:
         return trained
     stages.begin(KNOWING_ROWS)
-    return _if_better(trained, before, encoded, 1.0, network_of, seconds_left)
+    return _if_better(trained, before, trained.plan, encoded, 1.0, network_of, seconds_left)
 
 
 def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
@@ -118,19 +119,39 @@ def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft
     if before is None:
         return trained
     stages.begin(BY_VALUES)
-    return _if_better(trained, before, encoded, VALUES_PAY, network_of, seconds_left)
+    return _if_better(trained, before, trained.plan, encoded, VALUES_PAY, network_of, seconds_left)
+
+
+def decaying_more(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
+    """Return networks whose weights decay more, where categories are told by mean answers and these are better.
+
+    Such a mean is as noisy as its rows are few.
+    """
+    settings, encoded = trained.members.settings, trained.members.encoded
+    asked = settings.weight_decay is None and settings.preset != "fast" and trained.plan.hidden
+    if not asked or not trained.to_the_end or all(column.statistics is None for column in encoded.schema.columns):
+        return trained
+    if encoded.loss not in ("log_loss", "squared_error") or encoded.target.each:
+        return trained
+    before = trained.unseen()
+    if before is None:
+        return trained
+    stages.begin(DECAYING_MORE)
+    plan = replace(trained.plan, weight_decay=MORE_WEIGHT_DECAY)
+    return _if_better(trained, before, plan, encoded, 1.0, network_of, seconds_left)
 
 
 def _if_better(
     trained: Trained,
     before: Unseen,
+    plan: Plan,
     encoded: Encoded,
     pays: float,
     network_of: NetworkOf,
     seconds_left: SecondsLeft,
 ) -> Trained:
-    """Return networks of rows with other inputs where their loss on held-out rows is below so much of that `before`."""
-    plan, members = trained.plan, replace(trained.members, encoded=encoded)
+    """Return networks of another plan or other inputs where their held-out loss is below so much of that `before`."""
+    members = replace(trained.members, encoded=encoded)
     network = network_of(plan, encoded)
     again = _train_again(network, plan, members, seconds_left)
     after = None if again is None or not again.to_the_end else again.unseen()

@@ -42,7 +42,7 @@ class Settings:
     epochs: int | None = None  # the most
     batch_size: int | None = None
     learning_rate: float | None = None  # the highest
-    weight_decay: float = 0.02
+    weight_decay: float | None = None
     dropout: float = 0.1
     patience: int = 20
     seed: int = 0

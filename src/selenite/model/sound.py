@@ -286,7 +286,7 @@ def check_settings(settings: Settings, schema: Schema, target: Target) -> None:
             parse_loss(settings.loss)
         except ValueError as error:
             raise ModelFileError(str(error)) from None
-    _require(settings.weight_decay >= 0 and 0 <= settings.dropout < 1, "its settings have a rate that cannot be")
+    _require((settings.weight_decay or 0) >= 0 and 0 <= settings.dropout < 1, "its settings have a rate that cannot be")
     _require(settings.task in (None, target.task), f"its settings ask for another task than {target.task}")
     _require(set(settings.kinds) <= set(schema.names), "its settings say what a column is that is not there")
     _require(not set(settings.drop) & set(schema.names), "it knows a column that its settings leave out")

@@ -38,7 +38,7 @@ def _settings(trial: Trial) -> list[str]:
         trial.activation,
         recipe if trial.learning_rate is None else plain_number(trial.learning_rate),
         plain_number(trial.dropout),
-        plain_number(trial.weight_decay),
+        recipe if trial.weight_decay is None else plain_number(trial.weight_decay),
     ]
 
 

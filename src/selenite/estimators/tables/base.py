@@ -85,7 +85,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     batch_size: int | str = "auto"
     max_iter: int | None = None
     dropout: float = 0.1
-    weight_decay: float = 0.02
+    weight_decay: float | None = None
     n_iter_no_change: int = 20
     kinds: Mapping[str, Kind] | None = None
     drop: Sequence[str] | None = None
@@ -110,7 +110,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         "batch_size": [StrOptions({"auto"}), _COUNT],
         "max_iter": [_COUNT, None],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), None],
         "n_iter_no_change": [_COUNT],
         "kinds": [Mapping, None],
         "drop": ["array-like", None],

@@ -35,6 +35,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
     rate, hidden, limit = estimator.learning_rate_init, estimator.hidden_layer_sizes, estimator.time_limit
     if rate is not None and not 0 < rate < inf:
         raise OptionError(f"learning_rate_init={rate} must be a number above 0")
+    decay = estimator.weight_decay
     drop, only = chosen_of(estimator)
     return Settings(
         preset=estimator.preset,
@@ -45,7 +46,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         epochs=estimator.max_iter,
         batch_size=None if isinstance(estimator.batch_size, str) else estimator.batch_size,
         learning_rate=None if rate is None else float(rate),
-        weight_decay=float(estimator.weight_decay),
+        weight_decay=None if decay is None else float(decay),
         dropout=float(estimator.dropout),
         patience=estimator.n_iter_no_change,
         seed=_seed(estimator.random_state),

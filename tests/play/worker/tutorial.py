@@ -16,12 +16,12 @@ def tutorial():
     parts = {}
     for part in (1, 2, 3):
         X, y = load_part(part)
-        parts[part] = {"X": X.ravel().tolist(), "y": y.astype(int).tolist()}
+        parts[part] = json.dumps({"X": X.ravel().tolist(), "y": y.astype(int).tolist()}, separators=(",", ":"))
     starts = {"3-1": "1", "2-1": "2-perceptron", "2-4-1": "2", "2-4-3": "3"}
     return HEAD + "".join(
         f"\n/** {what} */\nexport const {name} = {json.dumps(content, separators=(',', ':'))};\n"
         for name, what, content in (
-            ("PARTS", "The rows of the three parts, X row by row.", parts),
+            ("PARTS", "The rows of the three parts as JSON, which is read where they are wanted: X row by row.", parts),
             (
                 "STARTS",
                 "Of each network its parameters; 2-4-1 has no biases.",

@@ -1,16 +1,17 @@
 /* The page's one line: a call for each verb, and the events of what changed. It ends in the session in this page's own worker.
    A page that is served has a token, which opens the server's door for its worker. An exported file carries the worker's text,
-   the kernel, compressed and in base 64, and what it opens with in `globalThis.playground`. */
+   the kernel, compressed and in base 64, and what it opens with as elements that are not run. */
 
 import { tell } from "./store.js";
 import { unpack } from "./worker/wire.js";
 
-const carried = globalThis.playground ?? null;
+const carried = (name) => document.getElementById(`carried-${name}`)?.textContent ?? null;
 const waiting = new Map(); // calls that have no answer yet, by their number
 let worker = null;
 let calls = 0;
-let token = sessionStorage.getItem("token"); // null: no server
-let link = carried?.link ?? ""; // what the page opens with: the content of a link, or lesson=KEY
+const script = carried("worker") && new Blob([carried("worker")], { type: "text/javascript" });
+let token = script ? null : sessionStorage.getItem("token"); // null: no server
+let link = carried("link") ?? ""; // what the page opens with: the content of a link, or lesson=KEY
 
 /** What the page opens with. */
 export const opensWith = () => link;
@@ -31,8 +32,9 @@ export async function enter() {
     } else if (/^\d+\.|^lesson=/.test(part)) link = part;
   }
   if (/^#(token|key)=/.test(location.hash)) history.replaceState(null, "", location.pathname + (link && `#${link}`));
-  if (carried) token = null;
-  return carried !== null || token !== null;
+  if (script) token = null;
+  if (!script && token === null) tell("problem", "This address has no token. Open the one that the terminal shows, or start selenite play with this link.");
+  else await begin();
 }
 
 /** The token, for a key that opens once. */
@@ -44,11 +46,9 @@ async function entered(key) {
 /** Whether training may begin by itself: nothing else is asked for, somebody looks, and likes what moves. */
 const mayPlay = () => !link && !document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Begin: make the worker, and give it the kernel and what it may know. */
-export async function listen() {
-  worker = carried
-    ? new Worker(URL.createObjectURL(new Blob([carried.worker], { type: "text/javascript" })))
-    : new Worker(new URL("worker/worker.js", import.meta.url), { type: "module" });
+/** Make the worker, and give it the kernel and what it may know. */
+async function begin() {
+  worker = script ? new Worker(URL.createObjectURL(script)) : new Worker(new URL("worker/worker.js", import.meta.url), { type: "module" });
   worker.onerror = (event) => tell("problem", `The playground met an error: ${event.message || "it cannot begin here"}`);
   worker.onmessage = ({ data: { id, event, content, ...answer } }) => {
     if (event === "frame") worker.postMessage({ seen: true });
@@ -58,8 +58,8 @@ export async function listen() {
       waiting.delete(id);
     }
   };
-  const kernel = carried ? carried.kernel : await (await fetch(new URL("kernel.wasm", import.meta.url))).arrayBuffer();
-  worker.postMessage({ kernel, script: carried ? carried.worker : null, token, plays: mayPlay() });
+  const kernel = carried("kernel") ?? await (await fetch(new URL("kernel.wasm", import.meta.url))).arrayBuffer();
+  worker.postMessage({ kernel, script, token, plays: mayPlay() });
 }
 
 /** What goes wrong with an event is the page's own error, not the line's. */

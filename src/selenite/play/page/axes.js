@@ -1,8 +1,8 @@
 // What stands around a picture of the plane: the axes with their numbers and names, and the colour bar.
 
-import { barOf, dark, ink } from "./colours.js";
+import { dark, ink, paintBar } from "./colours.js";
 import { fitted } from "./dom.js";
-import { short } from "./text.js";
+import { short, upTo } from "./text.js";
 
 const FONT = "10.5px system-ui, sans-serif";
 export const PLANE = ["x1", "x2"].map((name) => ({ name, low: -2, high: 2, labels: [] })); // on which points are drawn
@@ -20,7 +20,7 @@ export function ticks({ low, high, labels = [] }, most = 5) {
 }
 
 // A number with as many decimals as its step needs.
-const plain = (value, step) => (Math.abs(value) >= 1e6 ? `${short(value / 1e6).replace(/\.?0+$/, "")}M` : Math.abs(value) >= 1e4 ? `${short(value / 1e3).replace(/\.0*$/, "")}k` : (value + 0).toLocaleString("en", { maximumFractionDigits: Math.max(0, -Math.floor(Math.log10(step))) }).replace("-", "−").replace(/^−0$/, "0"));
+const plain = (value, step) => (Math.abs(value) >= 1e6 ? `${short(value / 1e6).replace(/\.?0+$/, "")}M` : Math.abs(value) >= 1e4 ? `${short(value / 1e3).replace(/\.0*$/, "")}k` : upTo(value, Math.max(0, -Math.floor(Math.log10(step)))));
 
 // Draw into a canvas that lies under the picture and goes beyond it on all sides. `bar`: {kind, labels from low to high}, or none.
 export function drawAxes(canvas, picture, axes, bar) {
@@ -55,8 +55,9 @@ export function drawAxes(canvas, picture, axes, bar) {
 }
 
 function drawBar(context, { kind, labels }, x, top, side, w) {
-  const colours = barOf(kind);
-  colours.forEach((colour, i) => { context.fillStyle = colour; context.fillRect(x, top + (1 - (i + 1) / 256) * side, 8, side / 256 + 0.6); });
+  const strip = document.createElement("canvas");
+  paintBar(strip, kind);
+  context.drawImage(strip, x, top, 8, side);
   context.strokeRect(x - 0.5, top + 0.5, 9, side - 1);
   Object.assign(context, { fillStyle: ink(), textAlign: "left" });
   labels.forEach((text, i) => context.fillText(cut(context, text, w - x - 12), x + 12, Math.min(top + side - 6, Math.max(top + 6, top + (1 - i / (labels.length - 1)) * side))));

@@ -21,9 +21,9 @@ function show() {
   wrote = performance.now();
   const classes = state.classes.length > 0;
   const good = frame.good || (detail && detail.good) || {};
-  const { baseline, settings } = state;
+  const { settings } = state;
   const unit = classes ? percent : short;
-  const wanted = JSON.stringify([state.opened, state.source, frame.loss, frame.test_loss, good, state.baseline, detail && detail.confusion, frame.other && [frame.other.loss, frame.other.good]]);
+  const wanted = JSON.stringify([state.opened, state.source, frame.loss, frame.test_loss, good, detail && [detail.baseline, detail.good.fresh, detail.confusion], frame.other && [frame.other.loss, frame.other.good]]);
   if (wanted === last) return;
   last = wanted;
   if (state.opened) return fill($("figures"), ...ofOpened(state, good, unit), detail && detail.confusion && confusion(detail, state));
@@ -39,12 +39,12 @@ function show() {
   fill($("figures"),
     h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "train"), h("th", { scope: "col" }, "test"))),
       h("tbody", {}, ...rows.map(([title, ...cells]) => h("tr", {}, h("th", { scope: "row" }, title), ...cells.map((cell) => h("td", {}, cell)))))),
-    h("p", { class: "quiet" }, `${compared(baseline, good.fresh, unit, `always the ${classes ? "commonest class" : "mean"}`)} The network has ${whole(state.parameters)} weights and biases.`),
+    h("p", { class: "quiet" }, `${detail ? compared(detail, unit, `always the ${classes ? "commonest class" : "mean"}`) : ""} The network has ${whole(state.parameters)} weights and biases.`),
     detail && detail.confusion && confusion(detail, state));
 }
 
 // Beside a network without hidden layers: on new points, drawn as these were, where there are some; a few test rows may flatter a line.
-function compared({ rows, n_rows, linear, constant }, fresh, unit, always) {
+function compared({ baseline: { rows, n_rows, linear, constant }, good: { fresh } }, unit, always) {
   const simple = linear === undefined ? "" : `without hidden layers ${unit(linear)}; `; // of many rows it is not trained
   return `On ${whole(n_rows)} ${rows === "new" ? `new points this network ${unit(fresh)}, ` : `${rows} rows: `}${simple}${always} ${unit(constant)}.`;
 }

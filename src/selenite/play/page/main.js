@@ -1,6 +1,6 @@
 // The page: enter, set up the panels, listen.
 
-import { call, enter, listen } from "./api.js";
+import { call, enter } from "./api.js";
 import { dark, themed } from "./colours.js";
 import * as bent from "./bent.js";
 import * as card from "./card.js";
@@ -109,10 +109,11 @@ for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, (event) =>
 addEventListener("keydown", (event) => { if (event.key === "Escape" && ["data", "curves"].includes(document.body.dataset.panel) && innerWidth <= 820) tell("panel", "network"); });
 addEventListener("error", (event) => tell("problem", `The page met an error: ${event.message}`));
 on("state", () => document.body.classList.remove("empty")); // nothing to press before there is something to change
+const entered = enter(); // its worker begins while the panels are set up
 theme();
 panels();
 voices();
 tools();
-[card, fly, surface, diagram, matrix, bent, rows, dependence, opened, training, data, figures, curves, runs, transport, why, lessons, share, embedded, keys].forEach((part) => part.setUp());
-if (await enter()) listen();
-else tell("problem", "This address has no token. Open the one that the terminal shows, or start selenite play with this link.");
+// In the order in which they are told of a change; the diagram takes the room that the others leave.
+[card, fly, training, data, lessons, surface, matrix, bent, rows, dependence, opened, figures, curves, runs, transport, diagram, why, share, embedded, keys].forEach((part) => part.setUp());
+await entered;

@@ -14,10 +14,13 @@ const MOST_CELLS = 60; // of the followed row
 
 const titles = (things) => Object.fromEntries(Object.entries(things).map(([key, { title }]) => [key, title]));
 
-/** All of it; of a run only where there is one. */
-export function everything(bench) {
-  const found = { state: state(bench) };
-  return bench.waiting ? found : { ...found, frame: picture(bench), detail: details(bench) };
+/** All of it, what is seen first first; of a run only where there is one. */
+export function* everything(bench) {
+  const seen = bench.waiting ? null : picture(bench); // at once with the state
+  yield ["state", state(bench)];
+  if (!seen) return;
+  yield ["frame", seen];
+  yield ["detail", details(bench)];
 }
 
 /** Everything that changes only when somebody does something. */
@@ -66,7 +69,6 @@ function state(bench) {
     points: bench.waiting ? bench.drawing.shown : pointsOf(session, bench.view),
     followed: bench.followed,
     followed_row: table.columns.slice(0, MOST_CELLS).map((column) => [column.name, cellText(column, bench.followed)]),
-    baseline: bench.baseline,
     seeds: bench.seeds,
     batches: Math.ceil(session.n_rows / session.batchSize),
     first_epoch: session.first_epoch,

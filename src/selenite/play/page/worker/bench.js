@@ -1,7 +1,6 @@
 // What stands on the workbench: the problem and its run, or two runs beside each other, and how they are seen.
 
 import { Drawing, TOO_FEW } from "./drawing.js";
-import { baseline } from "./figures.js";
 import { chosenUnits } from "./layers.js";
 import { LESSON_SPEED, lessonOf } from "./lessons.js";
 import { countOf } from "./parameters.js";
@@ -42,7 +41,6 @@ export class Bench {
     this.hidden = []; // controls that a lesson's maker put away
     this.session = new Session(USUAL, makeProblem(USUAL));
     this.look();
-    this.baseline = baseline(this.session);
   }
 
   get playing() {
@@ -59,12 +57,10 @@ export class Bench {
     const session = settings.data === "model" ? this.seenAs(settings) : this.sessionOf(settings, from, problem ?? this.problemOf(settings));
     checkAxes(session.problem, settings.axes);
     if (this.followed >= session.problem.n_rows) this.followed = 0;
-    const isNew = session.problem !== this.session.problem;
     this.runs = noted(this.runs, this.sessions);
     Object.assign(this, { session, seeds: null, trials: null, waiting: "" });
     this.alone();
     this.look();
-    if (isNew) this.baseline = baseline(session);
   }
 
   /** Begin a lesson, or with the key "" the usual setting. */

@@ -28,10 +28,9 @@ export function latestLosses(session) {
   return { loss: finite(loss * shownScale), test_loss: finite(test_loss * shownScale), gradient_norm: finite(gradient_norm * shownScale) };
 }
 
-/** Accuracy on training and test rows, and on new points; of a number the root mean square error in its own unit, and R². */
+/** Accuracy on training and test rows; of a number the root mean square error in its own unit, and R². */
 export function quality(session) {
-  const { problem, network, parameters } = session, found = {};
-  if (problem.fresh) found.fresh = score({ network, problem: problem.fresh }, parameters);
+  const { problem } = session, found = {};
   for (const [name, rows] of [["train", problem.training], ["test", problem.test]]) {
     const prediction = rows.length && problem.answers ? session.predicted(rows) : null;
     found[name] = prediction && scoreOf(problem, prediction, rows);
@@ -114,16 +113,18 @@ export function trainedLinear({ network: { activations, loss: own }, problem, X,
   return { network, parameters };
 }
 
-/** What is shown less often: the curves, who is taken for whom, saturation, and the doctor's word. */
+/** What is shown less often: the curves, how good it is on new points, what it is compared with, who is taken for whom, saturation,
+    and the doctor's word. */
 export function detail(session, paused) {
-  const { problem, shownScale } = session, { name, rows } = problem.judged;
+  const { problem, network, parameters, shownScale } = session, { fresh, judged: { name, rows } } = problem;
   const { epochs, ...curves } = session.curves.thinned();
   const shown = Object.fromEntries(Object.entries(curves).map(([key, values]) => [key, values.map((value) => value * shownScale)]));
-  const good = quality(session);
+  const good = { ...quality(session), ...(fresh && { fresh: score({ network, problem: fresh }, parameters) }) };
   return {
     epochs: epochs.map((epoch) => epoch + session.first_epoch),
     ...shown,
     good,
+    baseline: (problem.baseline ??= baseline(session)),
     confusion: problem.n_classes && problem.answers ? confusion(problem, told(session.predicted(rows), problem.n_outputs), rows) : null,
     confusion_rows: name,
     saturated: saturation(session),

@@ -36,7 +36,7 @@ export class Pace {
   }
 }
 
-/** Trains a bench's runs in lockstep, frame by frame, from start to stop. */
+/** Trains a bench's runs in lockstep, frame by frame, from start to stop; of the first frame tells who starts it. */
 export class Player {
   constructor(bench) {
     this.bench = bench;
@@ -58,13 +58,12 @@ export class Player {
   }
 
   async play() {
-    let due = 0, look = 0;
-    while (this.playing) {
+    for (let due = 0, look = 0, first = true; this.playing; first = false) {
       const begun = now();
       due = Math.max(due + FRAME, begun - FRAME); // one frame that was late may be caught up with
       this.train();
       if (!this.playing) this.bench.tell();
-      else if (this.bench.watched()) look = this.show(begun, look);
+      else if (!first && this.bench.watched()) look = this.show(begun, look);
       await wait(due - now());
     }
   }

@@ -30,7 +30,7 @@ function strewn(rows, seed, noise, place) {
 
 const alternating = (rows) => Float64Array.from({ length: rows }, (_, i) => i % 2);
 
-const part = (number) => ({ X: Float64Array.from(PARTS[number].X), y: Float64Array.from(PARTS[number].y) });
+const part = (number) => Object.fromEntries(Object.entries(JSON.parse(PARTS[number])).map(([name, values]) => [name, Float64Array.from(values)]));
 
 /** Two interleaving half circles; 100 rows with noise 0.1 and seed 0 are the tutorial's. */
 function moons(rows, noise, seed) {

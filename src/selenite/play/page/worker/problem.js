@@ -18,11 +18,10 @@ export class Problem {
   /** A table (source, n_rows, names, columns), and what was learnt of it: schema, target, X, Y, training and test rows;
       `features`: what the inputs are, where they are made of x1 and x2; `answers`: whether the target is known. `kept`: what the
       numbers of training and test rows are called at the server, where they lie there. `scores`: columns of what the words of text say,
-      `words` why, and `whole` the schema with these words. */
-  constructor({ columns, ...table }, { schema, target, X, Y, training, test, kept = null, inputs = inputNames(schema), scores = [], words, whole }, { features = [], answers = true } = {}) {
-    Object.assign(this, { table: { ...table, columns: [...columns, ...scores] }, schema, target, X, Y, training, test, kept, inputs, words, whole, features, answers });
+      `words` why, and `whole` the schema with these words; `more`: gives new points, where some can be drawn. */
+  constructor({ columns, ...table }, { schema, target, X, Y, training, test, kept = null, inputs = inputNames(schema), scores = [], words, whole }, { features = [], answers = true, more = () => null } = {}) {
+    Object.assign(this, { table: { ...table, columns: [...columns, ...scores] }, schema, target, X, Y, training, test, kept, inputs, words, whole, features, answers, more });
     this.n_rows = table.n_rows;
-    this.fresh = null; // of new points, where more can be drawn
     this.n_inputs = this.inputs.length;
     this.n_outputs = Y.length / table.n_rows;
     this.codes = target.classes.length ? codesOf(Y, this.n_outputs) : new Int32Array(table.n_rows);
@@ -33,6 +32,9 @@ export class Problem {
   get derived() {
     return this.features.length > 0;
   }
+
+  /** A problem of new points, drawn when they are first wanted. */
+  get fresh() { return (this.drawn ??= this.more(this)); }
 
   get n_classes() {
     return this.target.classes.length;
@@ -133,13 +135,14 @@ function madeProblem(table, name, settings) {
   const schema = given.map((column) => columnSchema(column.name, "number", { minimum: least(column.values), maximum: most(column.values) }));
   const [training, test] = split(table.n_rows, test_fraction, seed, codes);
   const learnt = { schema, target, X: encode(schema, given, table.n_rows), Y: outputsOf(target, codes ?? values), training, test };
-  const problem = new Problem(table, learnt, { features: derived ? features : [] }), more = newPoints(settings);
-  if (more) {
-    const { values: answers } = columnNamed(more, name), test = range(more.n_rows);
-    const Y = outputsOf(target, whole ? codesAmong(classes, answers) : answers);
-    problem.fresh = new Problem(more, { ...learnt, X: problem.inputsOf(more.columns.filter((each) => each.name !== name), more.n_rows), Y, training: range(0), test });
-  }
-  return problem;
+  const more = (problem) => {
+    const drawn = newPoints(settings);
+    if (!drawn) return null;
+    const { values: answers } = columnNamed(drawn, name), Y = outputsOf(target, whole ? codesAmong(classes, answers) : answers);
+    const X = problem.inputsOf(drawn.columns.filter((each) => each.name !== name), drawn.n_rows);
+    return new Problem(drawn, { ...learnt, X, Y, training: range(0), test: range(drawn.n_rows) });
+  };
+  return new Problem(table, learnt, { features: derived ? features : [], more });
 }
 
 const codesAmong = (classes, values) => Int32Array.from(values, (value) => classes.indexOf(String(value)));

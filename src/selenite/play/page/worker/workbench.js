@@ -18,7 +18,7 @@ export class Workbench extends Bench {
   /** Publish all that stands here. */
   tell() {
     if (!this.playing) this.choose(); // while it plays they stay
-    for (const [event, content] of Object.entries(everything(this))) this.publish(event, content);
+    for (const [event, content] of everything(this)) this.publish(event, content);
   }
 
   /** Do a verb or answer a question: { result }, or { error } in words. */

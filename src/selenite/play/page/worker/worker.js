@@ -30,15 +30,15 @@ function publish(event, content) {
 const bytesOf = (kernel) => (typeof kernel === "string"
   ? new Response(new Blob([fromBase64(kernel)]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer() : kernel);
 
-/** Begin with the kernel; `script`: this one's text, where it lies in no file; `token`: the server's, where there is one;
+/** Begin with the kernel; `script`: this one's, where it lies in no file; `token`: the server's, where there is one;
     `plays`: whether training begins by itself, where no file is opened. */
 async function begin({ kernel: carried, script, token, plays }) {
   const kernel = await WebAssembly.compile(await bytesOf(carried));
   await use(kernel);
   connect(token);
-  const place = script === null ? self.location.href : URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const place = script ? URL.createObjectURL(script) : self.location.href;
   const helper = () => {
-    const worker = new Worker(place, { type: script === null ? "module" : "classic" });
+    const worker = new Worker(place, { type: script ? "classic" : "module" });
     worker.postMessage({ helper: kernel });
     return worker;
   };

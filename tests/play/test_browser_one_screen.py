@@ -190,6 +190,8 @@ def test_what_flies_is_a_product_and_is_added_where_it_lands(seen):
     page.evaluate(LAND)
     page.wait_for_selector("canvas.bend")
     assert " × " not in page.text_content(".standing")
+    page.click("#theme")  # they are in the colours of a theme
+    page.wait_for_selector(".standing, .bend", state="detached")
 
 
 def test_the_diagram_and_the_card_show_one_direction(laptop):

@@ -86,7 +86,7 @@ PUPILS = "height;pet;passed\n" + "".join(
 def test_a_european_table_just_opens_from_disk_and_of_other_files_it_says_who_opens_them(file, tmp_path):
     for name, content, words in (
         ("m.selenite", b"x", "selenite play m.selenite"),
-        ("d.csv", b"day,y\n2026-01-31,1\n2026-02-01,2\n", 'holds dates, it seems, such as "2026-01-31"'),
+        ("d.csv", b"day,y\n31.01.2026,1\n01.02.2026,2\n", 'holds dates, it seems, such as "31.01.2026"'),
         ("r.csv", b"a,b\n1,2\n3\n", "line 3 has 1 cell, the header 2"),
     ):
         (tmp_path / name).write_bytes(content)

@@ -17,8 +17,7 @@ let stands = ""; // what is seen, as text
 
 export function setUp() {
   on("operation", (step) => { awaited = step; });
-  on("selected", clear);
-  on("unasked", clear);
+  for (const what of ["selected", "unasked", "themed"]) on(what, clear);
   on("frame", () => store.frame.playing && clear());
   on("explained", ({ layer, unit, part, tree }) => {
     const said = tree && JSON.stringify([layer, unit, part, tree.text]); // rows without answers have no backward

@@ -49,6 +49,7 @@ function panels() {
 
 function repaint() {
   themed();
+  tell("themed");
   tell("state", store.state);
   tell("draw");
 }

@@ -102,7 +102,7 @@ const named = (text) => text.replace(/(?:hidden(\d+)|output)[ .]unit ?(\d+)/, (w
 // A number: its formula, the terms that it is the sum of, and whether they are.
 function block(tree) {
   const terms = tree.terms.map((term) => line(tree, term));
-  return h("div", { class: "number-block" }, h("p", {}, h("code", { title: tree.address }, named(tree.address)), " = ", h("strong", { title: tree.text }, plainly(tree.text)), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
+  return h("div", { class: "number-block" }, h("p", {}, h("code", { title: tree.address }, named(tree.address)), " = ", h("strong", { title: tree.text }, plainly(tree.text)), tree.note && h("span", { class: "quiet" }, ` ${plainly(tree.note)}`)),
     tree.article && h("p", { class: "quiet" }, `the article: ${tree.formula.article || tree.article.name}${tree.article.equation ? `, equation ${tree.article.equation}` : ""}`),
     terms.length > 0 && h("p", { class: "formula" }, `= ${tree.formula.text}`),
     terms.length > 0 && h("ul", { class: "terms" }, ...terms),

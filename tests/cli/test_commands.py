@@ -141,8 +141,9 @@ def test_rows_that_stay_together_are_judged_together(run, tmp_path):
         for _ in range(20)
     ]
     (tmp_path / "t.csv").write_text("person,x,taste,count,y\n" + "\n".join(rows) + "\n")
-    apart = json.loads(run("fit", "t.csv", "--target", "y", "--json").stdout)
-    together = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--groups", "person").stdout)
+    fit = ("fit", "t.csv", "--target", "y", "--json", "--members", 2)
+    apart = json.loads(run(*fit).stdout)
+    together = json.loads(run(*fit, "--groups", "person").stdout)
     assert apart["test"]["selenite"]["accuracy"]["value"] > 0.9
     assert together["test"]["selenite"]["accuracy"]["value"] < 0.8
     assert together["rows"]["test"] in (160, 180)
@@ -433,7 +434,8 @@ def test_three_classes_and_more(run, tmp_path):
     angle = rng.uniform(0, 2 * math.pi, 600)
     rows = [f"{math.cos(a):.3f},{math.sin(a):.3f},{chr(65 + int(a / (2 * math.pi) * 14))}" for a in angle]
     (tmp_path / "t.csv").write_text("x,y,part\n" + "\n".join(rows) + "\n")
-    told = json.loads(run("fit", "t.csv", "--target", "part", "--test-fraction", 0.2, "--json").stdout)
+    fit = ("fit", "t.csv", "--target", "part", "--test-fraction", 0.2, "--members", 2)
+    told = json.loads(run(*fit, "--json").stdout)
     assert told["test"]["selenite"]["accuracy"]["value"] > 0.85
     assert "mistakes" in run("score", "t.selenite", "t.csv").output
 

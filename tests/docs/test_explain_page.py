@@ -19,6 +19,6 @@ def test_the_python_runs(tmp_path, monkeypatch):
 def test_the_commands_print_what_is_shown(tmp_path, monkeypatch):
     go_to_clone(tmp_path, monkeypatch)
     pytest.importorskip("matplotlib")
-    call("fit tests/data/pima_diabetes.csv --target target -o diabetes.selenite -q --epochs 5")
+    call("fit tests/data/pima_diabetes.csv --target target -o diabetes.selenite -q --epochs 5 --members 1")
     assert run_commands(PAGE) == 3
     assert Path("report.html").stat().st_size > 100_000

@@ -31,7 +31,7 @@ class Trial:
     activation: str
     learning_rate: float | None
     dropout: float
-    weight_decay: float
+    weight_decay: float | None
     loss: float  # in the target's unit: of squared errors of numbers the root
     low: float | None = None  # of the sum of its losses as a share of that of the first trial, which is the recipe
     high: float | None = None

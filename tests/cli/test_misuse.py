@@ -29,6 +29,10 @@ from selenite.cli import group
         (("fit", "t.csv", "--dropout", "1.5"), "1.5 is not a number from 0 to below 1"),
         (("tune", "t.csv", "--minutes", "0"), "is not a number above 0"),
         (("serve", "m.selenite", "--port", "80000"), "80000 is not a whole number from 0 to 65535"),
+        (
+            ("predict", "m", "t.csv", "--target", "y"),
+            "predict has no option --target; leave it out, it is one of inspect, fit",
+        ),
         (("help",), "there is no command 'help'. Did you mean selenite --help?"),
         (("fitt",), "error: there is no command 'fitt'. Did you mean fit?"),
         (("predict",), "error: missing argument 'MODEL'"),

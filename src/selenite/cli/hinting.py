@@ -42,6 +42,12 @@ class HintingCommand(click.Command):
                 raise click.UsageError(f"no such option {name}. Did you mean -{name}, with two dashes?", context)
         try:
             extra = super().parse_args(context, args)
+        except click.NoSuchOption as error:
+            if others := _commands_with(error.option_name, context):
+                what = f"selenite {context.info_name} has no option {error.option_name}"
+                told = f"{what}; leave it out, it is one of {', '.join(others)}"
+                raise click.UsageError(told, context) from None
+            raise
         except click.BadParameter as error:
             if error.param is not None and isinstance(error.param.type, click.IntRange | click.FloatRange):
                 told = _out_of_range(error.message.partition(" is not ")[0], error.param.type)
@@ -73,6 +79,15 @@ def _told(context: click.Context, asked: Sequence[str], extra: Sequence[str]) ->
     if not hints and columns and any(one.name == "target" for one in options):
         return f"{what}. Name the column to predict with --target; {hint(texts[0], columns)}"
     return f"{what}. Did you mean {first}{' '.join(hints)}?" if hints else what
+
+
+def _commands_with(option: str, context: click.Context) -> list[str]:
+    """Return the other commands that have an option."""
+    group = context.parent.command if context.parent is not None else None
+    if not isinstance(group, click.Group):
+        return []
+    commands = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return [name for name, one in commands.items() if one and any(option in each.opts for each in one.params)]
 
 
 def _out_of_range(given: str, range: click.IntRange | click.FloatRange) -> str:

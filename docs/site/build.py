@@ -1,7 +1,7 @@
 """The documentation as a folder of plain pages: `python docs/site/build.py FOLDER`.
 
 README, docs and the lessons become HTML that opens from a disk or any web space and asks for nothing. Each picture of a
-lesson becomes its run in the playground, one exported file, once a reader comes near; without scripts the picture stays.
+lesson becomes its run in the playground, one exported file, once a reader is near; without scripts the picture stays.
 """
 
 from __future__ import annotations

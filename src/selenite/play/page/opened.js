@@ -7,9 +7,7 @@ import { short } from "./text.js";
 
 const BASELINES = { selenite: "selenite", linear: "linear model", majority: "always the commonest class", "weighted shares": "classes' shares" };
 
-export function setUp() {
-  on("state", show);
-}
+export const setUp = () => on("state", show);
 
 function show() {
   const { opened } = store.state;

@@ -59,9 +59,8 @@ function r2(prediction, y) {
 }
 
 /** The share of rows told right, or the root mean square error, of parameters and of the rows that judge. */
-export function score({ network, problem }, parameters, rows = problem.judged.rows) {
-  return scoreOf(problem, network.predict(parameters, rowsOf(problem.X, problem.n_inputs, rows)), rows);
-}
+export const score = ({ network, problem }, parameters, rows = problem.judged.rows) =>
+  scoreOf(problem, network.predict(parameters, rowsOf(problem.X, problem.n_inputs, rows)), rows);
 
 /** The same of what was predicted for the rows. */
 function scoreOf(problem, prediction, rows) {

@@ -13,7 +13,7 @@ import pytest
 from selenite.backend import limit_threads
 from selenite.training import Callback
 
-collect_ignore = ["conftest.py"]  # which has no doctests, and the name of those of the folders below
+collect_ignore_glob = ["*conftest.py"]  # which have no doctests, and one name in all folders
 
 
 class Witness(Callback):

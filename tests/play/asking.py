@@ -11,6 +11,16 @@ from selenite.play.wire import KIND, TYPES, pack
 INSIDE = "\nglobalThis.inside = { ...module_store, ...module_api };\n"  # behind the page's script: what it knows
 
 
+STAND_STILL = """() => {
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (...motion) {
+    const flight = animate.apply(this, motion);
+    flight.pause();
+    return flight;
+  };
+}"""  # what flies waits until it is told where it is
+
+
 class Visitor:
     """Asks a playground."""
 

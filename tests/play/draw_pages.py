@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
-from asking import INSIDE
+from asking import INSIDE, STAND_STILL
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "tests/data/pima_diabetes.csv"
@@ -28,14 +28,6 @@ EPOCHS = 780  # by then two moons are parted
 PATIENCE = 60_000  # ms, at most
 AXIS = "(place) => inside.store.state.axes[place].name"
 FRAME = 100  # ms of the moving picture
-STAND_STILL = """() => {
-  const { animate } = Element.prototype;
-  Element.prototype.animate = function (...motion) {
-    const flight = animate.apply(this, motion);
-    flight.pause();
-    return flight;
-  };
-}"""
 FLY_TO = """(time) => document.getAnimations().forEach((flight) => {
   if (time < flight.effect.getComputedTiming().endTime) flight.currentTime = time;
   else flight.finish();

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from asking import STAND_STILL
 from selenite.play.one_file import PAGE
 
 LESSONS = (PAGE / "worker/lessons.js").read_text(encoding="utf-8").partition("export const LESSONS")[2]
@@ -26,14 +27,6 @@ POINT = """() => {
 COUNT_FLIGHTS = """() => {
   const { animate } = Element.prototype;
   Element.prototype.animate = function (...motion) { window.flights += 1; return animate.apply(this, motion); };
-}"""
-STAND_STILL = """() => {
-  const { animate } = Element.prototype;
-  Element.prototype.animate = function (...motion) {
-    const flight = animate.apply(this, motion);
-    flight.pause();
-    return flight;
-  };
 }"""
 LAND = "document.getAnimations().forEach((flight) => flight.finish())"
 UNSEEN = """() => {

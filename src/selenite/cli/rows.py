@@ -13,16 +13,16 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.table.cells import csv_cell, spreadsheet_safe
+from selenite.table.source import SHEETS
 from selenite.text import argument, json_text
 
 Columns = Mapping[str, Any]  # of each an array of numbers or a list of text
-SPREADSHEETS = (".xlsx", ".xls", ".ods")
 GROUP_ROWS = 1 << 17  # of Parquet, where the table that was read has no row groups
 
 
 def refuse_spreadsheet(path: str) -> None:
     """Refuse to write CSV under the name of a spreadsheet, which no program would open."""
-    if Path(path).suffix.lower() in SPREADSHEETS:
+    if Path(path).suffix.lower() in SHEETS:
         csv = argument(str(Path(path).with_suffix(".csv")))
         raise OptionError(f"{path}: rows are written as CSV or Parquet, and no spreadsheet; name it {csv}")
 

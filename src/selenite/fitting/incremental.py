@@ -16,12 +16,12 @@ from selenite.fitting.continuing import Start, known_rows
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
 from selenite.fitting.plan import (
-    WEIGHT_DECAY,
     batch_size_for,
     label_smoothing_for,
     learning_rate_for,
     network_for,
     plan,
+    weight_decay_for,
 )
 from selenite.fitting.threshold import threshold_for
 from selenite.model import Data, Model, Recipe, Settings
@@ -182,5 +182,4 @@ class Incremental:
 def _optimizer(settings: Settings, n_rows: int) -> Optimizer:
     """Return AdamW at a steady rate."""
     rate = settings.learning_rate or STEADY_RATE * learning_rate_for(n_rows)
-    decay = WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay
-    return Optimizer("adamw", rate, weight_decay=decay, rates=Rates(factors=3.0))
+    return Optimizer("adamw", rate, weight_decay=weight_decay_for(settings), rates=Rates(factors=3.0))

@@ -70,7 +70,7 @@ def plan(settings: Settings, n_rows: int) -> Plan:
         rate if settings.learning_rate is None else settings.learning_rate,
         patience,
         settings.dropout,
-        WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay,
+        weight_decay_for(settings),
         settings.activation,
     )
 
@@ -118,6 +118,11 @@ def batch_size_for(n_rows: int) -> int:
 def learning_rate_for(n_rows: int) -> float:
     """Return the highest rate of the schedule: few rows make few steps, which have to be longer."""
     return 0.008 if n_rows < LOWER_RATE_ROWS else 0.004
+
+
+def weight_decay_for(settings: Settings) -> float:
+    """Return the weight decay that is asked for, else the usual one."""
+    return WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay
 
 
 def network_for(plan: Plan, schema: Schema, target: Target, loss: str) -> Network:

@@ -113,10 +113,8 @@ def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft
     if not may_be_by_values(trained.members.settings) or not trained.plan.hidden or not trained.to_the_end:
         return trained
     encoded = with_values(trained.members.encoded)
-    if encoded is None or encoded.loss not in ("log_loss", "squared_error") or encoded.target.each:
-        return trained
-    before = trained.unseen()
-    if before is None:
+    before = None if encoded is None else _comparable(trained)
+    if encoded is None or before is None:
         return trained
     stages.begin(BY_VALUES)
     return _if_better(trained, before, trained.plan, encoded, VALUES_PAY, network_of, seconds_left)
@@ -131,14 +129,20 @@ def decaying_more(trained: Trained, network_of: NetworkOf, seconds_left: Seconds
     asked = settings.weight_decay is None and settings.preset != "fast" and trained.plan.hidden
     if not asked or not trained.to_the_end or all(column.statistics is None for column in encoded.schema.columns):
         return trained
-    if encoded.loss not in ("log_loss", "squared_error") or encoded.target.each:
-        return trained
-    before = trained.unseen()
+    before = _comparable(trained)
     if before is None:
         return trained
     stages.begin(DECAYING_MORE)
     plan = replace(trained.plan, weight_decay=MORE_WEIGHT_DECAY)
     return _if_better(trained, before, plan, encoded, 1.0, network_of, seconds_left)
+
+
+def _comparable(trained: Trained) -> Unseen | None:
+    """Return what they give for held-out rows, if there are any whose losses can be told by `held_out_loss`."""
+    encoded = trained.members.encoded
+    if encoded.loss not in ("log_loss", "squared_error") or encoded.target.each:
+        return None
+    return trained.unseen()
 
 
 def _if_better(

@@ -67,10 +67,11 @@ def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: 
     text = as_text(column)
     names, rarities = common_terms(text)
     there = text.codes >= 0
-    counts = count_terms([text.values[code] for code in text.codes[there]], {name: k for k, name in enumerate(names)})
+    used, which = np.unique(text.codes[there], return_inverse=True)
+    counts = count_terms([text.values[code] for code in used], {name: k for k, name in enumerate(names)})
     weights = counts.weights(rarities, np.array([sort_of(name) == 2 for name in names], dtype=np.intp))
     Y, fold = Y[there], fold[there]
-    X = _Sparse(counts.text, counts.term, weights, (len(Y), len(names)))
+    X = _Sparse(counts.text, counts.term, weights, (len(used), len(names))).rows(which)
     n_bytes = MOST_BYTES // n_columns, MOST_KEPT // n_columns
     room = _Room(names, Y.shape[1], *n_bytes)
     out_of_fold = np.zeros((len(there), Y.shape[1]))
@@ -106,6 +107,15 @@ class _Sparse:
     column: Indices
     value: Floats
     shape: tuple[int, int]
+
+    def rows(self, which: Indices) -> _Sparse:
+        """Return some rows of a matrix whose entries stand row by row."""
+        start = np.searchsorted(self.row, np.arange(self.shape[0] + 1))
+        sizes = np.diff(start)[which]
+        ends = np.cumsum(sizes)
+        entry = np.arange(sizes.sum()) + np.repeat(start[which] - ends + sizes, sizes)
+        row = np.repeat(np.arange(len(which)), sizes)
+        return _Sparse(row, self.column[entry], self.value[entry], (len(which), self.shape[1]))
 
     @property
     def T(self) -> _Sparse:

@@ -34,11 +34,11 @@ from selenite.play.reading import read_as_written
 from selenite.play.wire import KIND, pack
 from selenite.serving.door import THIS_MACHINE, bound, server_of
 from selenite.serving.guard import Refusal, Refused, refused
+from selenite.table.source import SHEETS
 from selenite.text import printable
 
 KINDS = {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
-SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 OTHERS = (".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".selenite")
 SUFFIXES = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS), *SHEETS, *OTHERS)
 

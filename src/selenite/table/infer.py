@@ -14,7 +14,7 @@ from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
 from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, OR, PACKED_DAY, TIME, formats_of, is_packed, moments_of
-from selenite.table.dialect import as_arguments, quoted
+from selenite.table.dialect import as_arguments
 from selenite.table.distinct import DistinctTexts
 from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import (
@@ -280,7 +280,7 @@ def _refuse_dates(texts: DistinctTexts, good: Mask) -> None:
 
 def _date_format(formats: tuple[str, ...], given: str = "") -> str:
     """Return the option that reads dates, beside those that it reads already, and what else it may have to be."""
-    return " or ".join(f"--date-format {quoted(_beside(one, given))}" for one in formats)
+    return " or ".join(as_arguments({"date_format": _beside(one, given)}) for one in formats)
 
 
 def _beside(date_format: str, given: str) -> str:

@@ -13,6 +13,7 @@ from selenite.errors import OptionError
 from selenite.table.arrow import matching
 from selenite.table.cells import as_text, counted_texts
 from selenite.table.dates import PACKED_DAY, formats_of, moments_of
+from selenite.table.dialect import as_arguments
 from selenite.table.kinds import Answers, looks_like_identifier, may_be_identifier, numbers_rows, seeming_kind, yes_no
 from selenite.table.schema import FEW_CATEGORIES, SET_ASIDE, ColumnSchema, Kind, ReadOptions, Scale, Schema
 from selenite.table.table import (
@@ -285,6 +286,6 @@ def _no_dates(name: str, column: Numbers | Text, first_line: int | None) -> Opti
         cell = shown(text.values[text.codes[row]])
         place = "" if first_line is None else f"{place_of(row, first_line)}: "
     formats = ("%Y%m%d",) if len(texts) and matching(texts, PACKED_DAY).all() else formats_of(texts)
-    remedy = " or ".join(f'--date-format "{one}"' for one in formats)
+    remedy = " or ".join(as_arguments({"date_format": one}) for one in formats)
     how = f"Add {remedy}" if remedy else "A file's dates are read as ISO 8601, or as --date-format says"
     return OptionError(f"{place}{called(name)} cannot be of kind date: it holds {cell}, which is no date. {how}")

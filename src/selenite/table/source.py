@@ -15,6 +15,7 @@ from selenite.table.schema import ReadOptions
 from selenite.text import nearest_file, printable
 
 PARQUET = {".parquet", ".pq"}
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @dataclass(frozen=True)

@@ -169,10 +169,10 @@ def at(function: Callable[..., Any], *numbers: float) -> float:
 def put_in(part: Part, **numbers: float) -> Piece:
     """Return a term with places for the numbers where its symbols have their letters."""
     one = f"[{''.join(numbers)}]"
-    letter, power = re.compile(f"(?<![A-Za-z]){one}(?![A-Za-z])"), re.compile(rf"\^({one})\b")
+    a_letter, power = re.compile(f"(?<![A-Za-z]){one}(?![A-Za-z])"), re.compile(rf"\^({one})\b")
     text, latex = part.text, part.latex.replace("{", "{{").replace("}", "}}")
-    letters = "".join(dict.fromkeys(letter.findall(text)))
+    letters = "".join(dict.fromkeys(a_letter.findall(text)))
     place = {letter: f"{{{i}}}" for i, letter in enumerate(letters)}
-    text = letter.sub(lambda match: place[match[0]], power.sub(r"^(\1)", text))
-    latex = letter.sub(lambda match: place[match[0]], power.sub(r"^{{\1}}", latex))
+    text = a_letter.sub(lambda match: place[match[0]], power.sub(r"^(\1)", text))
+    latex = a_letter.sub(lambda match: place[match[0]], power.sub(r"^{{\1}}", latex))
     return Piece(Pattern(text, latex), letters, at(part.value, *numbers.values()))

@@ -442,7 +442,7 @@ def test_what_a_column_is_is_said_by_mouse_or_keyboard_and_kept_in_the_link(seen
     page.click("dialog form button")
     page.goto("about:blank")
     page.goto(link)
-    page.wait_for_selector("#figures tbody td", state="attached")
+    page.wait_for_selector("#alert:has-text('Opened a link')")
     assert setting(seen, "kinds") == [["zip", "category"], ["rooms", "identifier"]]
     assert (seen.state()["kinds"]["zip"], seen.state()["layers"][0]["units"]) == ("category", 9)
     page.click("#columns-used summary")

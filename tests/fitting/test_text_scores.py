@@ -57,6 +57,18 @@ def test_what_terms_add_is_a_ridge_regression(monkeypatch):
     np.testing.assert_allclose(of_all / of_all.std(), expected / expected.std(), atol=2e-4)  # of five decimals
 
 
+@pytest.mark.parametrize("present", [0, 1, 2])
+def test_where_hardly_a_row_has_text_nothing_is_learnt_from_it(present):
+    """Each fold's regression may have no row at all."""
+    texts = np.array(["a word of it"] * present + [None] * (20 - present), dtype=object)
+    grouping = Grouping(np.minimum(np.arange(20) // 2, 10))  # both texts in one fold
+    table = as_table([[text] for text in texts], ["review"])
+    Y = np.arange(20.0)[:, None]
+    found = learn_text_scores(learn_schema(table, {"review": "text"}), table, NUMBER, Y, grouping, 0)
+    assert not np.any(found.of_column[0])
+    assert np.isfinite(found.schema.columns[0].terms.added).all()
+
+
 def test_rows_have_the_scores_of_regressions_that_did_not_see_them():
     texts, _ = reviews(400)
     answers = np.random.default_rng(1).normal(size=400)  # that no word tells

@@ -80,7 +80,7 @@ def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: 
         added = room.kept(_ridge(X, Y, ~judged), X)
         out_of_fold[np.flatnonzero(there)[judged]] = (X @ added)[judged]
     added = room.kept(_ridge(X, Y, np.full(len(Y), True)), X)
-    deviation = out_of_fold[there].std(axis=0)
+    deviation = out_of_fold[there].std(axis=0) if there.any() else np.zeros(Y.shape[1])
     scale = np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1.0), 0.0)
     kept = np.flatnonzero(added.any(axis=1))
     rounded = np.round(added[kept] * scale, DECIMALS)
@@ -131,7 +131,7 @@ class _Sparse:
 def _ridge(X: _Sparse, Y: Floats, rows: Mask) -> Floats:
     """Return W, (n_terms, n_outputs), where (XᵀX + penalty) W = Xᵀ(Y - mean) of these rows, by conjugate gradients."""
     chosen = rows[:, None]
-    wanted = X.T @ (chosen * (Y - Y[rows].mean(axis=0)))
+    wanted = X.T @ (chosen * (Y - Y[rows].sum(axis=0) / max(rows.sum(), 1)))
     W, rest, way = np.zeros_like(wanted), wanted, wanted
     size = (wanted**2).sum(axis=0)
     enough = NEAR**2 * size

@@ -19,7 +19,7 @@ from selenite.fitting.ensemble import recipe_of
 from selenite.fitting.evaluated import TEST_FRACTION
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.out_of_fold import refitted
-from selenite.fitting.plan import network_for, plan
+from selenite.fitting.plan import plan
 from selenite.fitting.residual_quantiles import learn_residual_quantiles
 from selenite.fitting.retraining import Trained
 from selenite.fitting.target_transform import Logarithms
@@ -200,7 +200,7 @@ def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) 
         logarithms = Logarithms.of(encoded.numbers, encoded.own_numbers)
     members = members if logarithms is None else members.learning(logarithms)
     chosen = plan(settings, len(encoded.rows.X))
-    network = network_for(chosen, encoded.schema, target, encoded.loss)
+    network = encoded.network(chosen)
     trained = Trained(network, chosen, members, members.train(network, chosen, inf))
     if trained.ended == "interrupt":
         raise KeyboardInterrupt

@@ -11,7 +11,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.fitting.budget import SecondsLeft, rows_in_time, rows_to_calibrate_on
 from selenite.fitting.monotone import with_monotone
-from selenite.fitting.plan import plan
+from selenite.fitting.plan import Plan, network_for, plan
 from selenite.fitting.target_statistics import learn_statistics
 from selenite.fitting.text_scores import learn_text_scores
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
@@ -19,6 +19,7 @@ from selenite.fitting.windows import StoredWindows
 from selenite.model.metrics import require_metric
 from selenite.model.settings import Settings, target_loss
 from selenite.model.threshold import require_two_classes
+from selenite.nn import Network
 from selenite.nn.random import SPLIT
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import drawn_rows
@@ -103,6 +104,10 @@ class Encoded:
     def n_rows(self) -> int:
         """How many rows there are to learn from."""
         return len(self.rows.X) + (0 if self.windows is None else self.windows.n_rows)
+
+    def network(self, plan: Plan) -> Network:
+        """Return the network that a plan makes for these rows."""
+        return network_for(plan, self.schema, self.target, self.loss)
 
     def thinned(self, n_rows: int, seed: int) -> Encoded:
         """Return so many of the rows, drawn by the seed; of windows whole ones, at most so many."""

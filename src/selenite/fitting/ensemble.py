@@ -17,12 +17,11 @@ from selenite.fitting.budget import SecondsLeft, fitted_to_time, rows_to_calibra
 from selenite.fitting.calibration import Calibration, calibrate, calibrate_each
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
-from selenite.fitting.plan import Plan, network_for, plan
-from selenite.fitting.retraining import TRAINING, Trained, by_values, decaying_more, in_logarithms, knowing_rows, wider
+from selenite.fitting.plan import plan
+from selenite.fitting.retraining import ROUNDS, TRAINING, Trained
 from selenite.model import Curve, Data, Model, Recipe
 from selenite.model.parts import OfTarget
 from selenite.model.settings import Settings
-from selenite.nn import Network
 from selenite.nn.random import SPLIT
 from selenite.splits.split import drawn_rows
 from selenite.stages import Stages
@@ -54,11 +53,7 @@ def fit_model(
     """Return the model that settings make of rows; `trainer` trains its members."""
     stages = stages or Stages()
     wanted, verbs = plan(settings, encoded.n_rows), backends.get(backend)
-
-    def network_of(plan: Plan, encoded: Encoded) -> Network:
-        return network_for(plan, encoded.schema, encoded.target, encoded.loss)
-
-    network, seed = network_of(wanted, encoded), settings.seed
+    network, seed = encoded.network(wanted), settings.seed
     chosen, kept, seconds = fitted_to_time(
         wanted, network, encoded.rows, encoded.own, seconds_left(), verbs, encoded.n_rows
     )
@@ -70,11 +65,8 @@ def fit_model(
     members = Members(encoded, held_out, settings, callbacks, verbs, record, trainer)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
-        trained = by_values(trained, network_of, seconds_left, stages)
-        trained = in_logarithms(trained, seconds_left, stages)
-        trained = decaying_more(trained, network_of, seconds_left, stages)
-        trained = wider(trained, network_of, seconds_left, stages)
-        trained = knowing_rows(trained, network_of, seconds_left, stages)
+        for train_again in ROUNDS:
+            trained = train_again(trained, seconds_left, stages)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
     if explanation is not None:
         warnings.warn(explanation, DivergenceWarning, stacklevel=3)

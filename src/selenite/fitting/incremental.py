@@ -19,7 +19,6 @@ from selenite.fitting.plan import (
     batch_size_for,
     label_smoothing_for,
     learning_rate_for,
-    network_for,
     plan,
     weight_decay_for,
 )
@@ -65,7 +64,7 @@ class Incremental:
         """Return networks that have learnt nothing yet, for columns as the first rows have them."""
         encoded = encode_rows(given, replace(settings, class_weight=None), countdown(None))
         wanted = plan(settings, len(encoded.rows.X))
-        network = network_for(wanted, encoded.schema, encoded.target, encoded.loss)
+        network = encoded.network(wanted)
         require_room(network, np.float32, networks=wanted.members)
         seeds = [settings.seed + k * SEED_OF_NEXT for k in range(wanted.members)]
         parameters = np.array([initialize(network, seed=seed, dtype=np.float32) for seed in seeds])

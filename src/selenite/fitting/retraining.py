@@ -7,7 +7,6 @@ or somebody stops it, the first remain.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,8 +39,6 @@ TO_THE_END = ("epochs", "patience")
 TRAINING, IN_LOGARITHMS, WIDER = "training", "training on the logarithm", "training wider networks"  # rounds
 TRIAL, KNOWING_ROWS = "is the logarithm better?", "training on known rows"
 BY_VALUES, DECAYING_MORE = "training on values as cases", "training with more weight decay"
-
-NetworkOf = Callable[[Plan, Encoded], Network]  # of so many inputs as the rows have
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def possible_rounds(settings: Settings, target: Target) -> list[str]:
     ]
 
 
-def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
+def knowing_rows(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks that are told what equal rows of training answered, where that pays, else those given."""
     members = trained.members
     asked = members.settings.known_rows and trained.plan.hidden
@@ -105,10 +102,10 @@ def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsL
     if encoded is None:
         return trained
     stages.begin(KNOWING_ROWS)
-    return _if_better(trained, before, trained.plan, encoded, 1.0, network_of, seconds_left)
+    return _if_better(trained, before, trained.plan, encoded, 1.0, seconds_left)
 
 
-def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
+def by_values(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks that have an indicator for each number of few values, where these are clearly better."""
     if not may_be_by_values(trained.members.settings) or not trained.plan.hidden or not trained.to_the_end:
         return trained
@@ -117,10 +114,10 @@ def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft
     if encoded is None or before is None:
         return trained
     stages.begin(BY_VALUES)
-    return _if_better(trained, before, trained.plan, encoded, VALUES_PAY, network_of, seconds_left)
+    return _if_better(trained, before, trained.plan, encoded, VALUES_PAY, seconds_left)
 
 
-def decaying_more(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
+def decaying_more(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks whose weights decay more, where categories are told by mean answers and these are better.
 
     Such a mean is as noisy as its rows are few.
@@ -134,7 +131,7 @@ def decaying_more(trained: Trained, network_of: NetworkOf, seconds_left: Seconds
         return trained
     stages.begin(DECAYING_MORE)
     plan = replace(trained.plan, weight_decay=MORE_WEIGHT_DECAY)
-    return _if_better(trained, before, plan, encoded, 1.0, network_of, seconds_left)
+    return _if_better(trained, before, plan, encoded, 1.0, seconds_left)
 
 
 def _comparable(trained: Trained) -> Unseen | None:
@@ -151,15 +148,16 @@ def _if_better(
     plan: Plan,
     encoded: Encoded,
     pays: float,
-    network_of: NetworkOf,
     seconds_left: SecondsLeft,
 ) -> Trained:
     """Return networks of another plan or other inputs where their held-out loss is below so much of that `before`."""
-    members = replace(trained.members, encoded=encoded)
-    network = network_of(plan, encoded)
-    again = _train_again(network, plan, members, seconds_left)
+    again = _train_again(plan, replace(trained.members, encoded=encoded), seconds_left)
     after = None if again is None or not again.to_the_end else again.unseen()
-    if after is not None and held_out_loss(network, after) >= pays * held_out_loss(trained.network, before):
+    if (
+        again is not None
+        and after is not None
+        and held_out_loss(again.network, after) >= pays * held_out_loss(trained.network, before)
+    ):
         return trained
     return _instead(trained, again)
 
@@ -186,7 +184,7 @@ def in_logarithms(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -
         return trained
     members = trained.members.learning(logarithms)
     stages.begin(TRIAL)
-    trial = _train_again(network, replace(plan, members=n), members.first(n), seconds_left)
+    trial = _train_again(replace(plan, members=n), members.first(n), seconds_left)
     after = None if trial is None or not trial.to_the_end else trial.unseen()
     if after is None:
         return _instead(trained, trial)
@@ -196,7 +194,7 @@ def in_logarithms(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -
     if n == plan.members:
         return _instead(trained, trial)
     stages.begin(IN_LOGARITHMS)
-    return _instead(trained, _train_again(network, plan, members, seconds_left))
+    return _instead(trained, _train_again(plan, members, seconds_left))
 
 
 def _predicts_what_cannot_be(trained: Trained) -> bool:
@@ -206,7 +204,7 @@ def _predicts_what_cannot_be(trained: Trained) -> bool:
     return bool((target.center + target.width * output.astype(np.float64) <= 0).any())
 
 
-def wider(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
+def wider(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return wider networks, trained for longer, where the recipe asks for them, else those given.
 
     Where there is no time for all of their epochs, fewer will do, but not fewer than those of the first networks.
@@ -219,15 +217,14 @@ def wider(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, st
     if plan is None:
         return trained
     stages.begin(WIDER)
-    network = network_of(plan, members.encoded)
-    return _instead(trained, _train_again(network, plan, members, seconds_left, trained.plan.epochs))
+    return _instead(trained, _train_again(plan, members, seconds_left, trained.plan.epochs))
 
 
 def _train_again(
-    network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft, fewest_epochs: int | None = None
+    plan: Plan, members: Members, seconds_left: SecondsLeft, fewest_epochs: int | None = None
 ) -> Trained | None:
     """Train by another plan, or return None where it does not fit into the time, with all or the fewest epochs."""
-    encoded = members.encoded
+    encoded, network = members.encoded, members.encoded.network(plan)
     affordable, n_rows, seconds = fitted_to_time(
         plan, network, encoded.rows, encoded.own, seconds_left(), members.verbs, encoded.n_rows
     )
@@ -245,3 +242,6 @@ def _instead(first: Trained, again: Trained | None) -> Trained:
     if not stopped:
         return first
     return replace(first, trainings=[replace(training, ended=stopped[0]) for training in first.trainings])
+
+
+ROUNDS = (by_values, in_logarithms, decaying_more, wider, knowing_rows)  # in this order, each of what the last gave

@@ -14,8 +14,8 @@ from selenite.exporting.proof import Value, table_of, told_pairs, used_columns, 
 from selenite.model import Model
 from selenite.nn.random import FIRST, GOLDEN, SECOND
 from selenite.table import Table, match
-from selenite.table.known_rows import keys_of, value_bits
-from selenite.table.repeats import Hashes
+from selenite.table.known_rows import value_bits
+from selenite.table.repeats import Hashes, keys_of
 from selenite.types import Floats
 
 MOST_ROWS = 20_000  # of each kind

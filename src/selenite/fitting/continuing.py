@@ -22,7 +22,7 @@ from selenite.fitting.target_transform import Logarithms
 from selenite.model import Model, Settings
 from selenite.nn import Network
 from selenite.table import Answers, Column, Numbers, Schema, Table, Target, as_outputs, encode, encode_target
-from selenite.table.drift import moved, moved_target, unseen, widened_target
+from selenite.table.drift import moved, moved_range, unseen, widened_by
 from selenite.text import shown
 from selenite.training import Callback, Trainer, TrainingRows, train_runs
 from selenite.types import Array, Floats
@@ -116,9 +116,9 @@ def continue_model(
 def known_to(model: Model, given: TrainingTable) -> tuple[TrainingTable, list[str]]:
     """Return rows with a model's schema and target, and in words what the model never saw before."""
     notes, schema = unseen(model.schema, given.features)
-    target = widened_target(model.target, given.only_answers("going on with a model"))
+    target = widened_by(model.target, given.only_answers("going on with a model"))
     ranges, _ = moved(model.schema, schema)
-    of_target, _ = moved_target(model.target, target)
+    of_target, _ = moved_range(model.target, target)
     known = replace(given, target_name=target.name, target=target, schema=schema, of_model=True)
     return known, [*ranges, *notes, *of_target]
 
@@ -127,7 +127,7 @@ def known_in_pieces(model: Model, large: LargeTable) -> list[str]:
     """Return in words what a model that goes on with very many rows never saw before, as the rows drawn show it."""
     notes, schema = unseen(large.schema, large.sample)
     ranges, _ = moved(model.schema, schema)
-    of_target, _ = moved_target(model.target, large.target)
+    of_target, _ = moved_range(model.target, large.target)
     return [*ranges, *notes, *of_target]
 
 

@@ -27,7 +27,7 @@ from selenite.model import Data, Model, Recipe, Settings
 from selenite.nn import Optimizer, OptimizerState, Rates, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.table import Schema, Target, encode_target, smoothed
-from selenite.table.drift import moved, moved_target, unseen, widened_target
+from selenite.table.drift import moved, moved_range, unseen, widened_by
 from selenite.training import Run, Training, train_runs
 from selenite.training.history import Curves
 from selenite.types import Array
@@ -96,7 +96,7 @@ class Incremental:
             raise OptionError("partial_fit holds no rows out: there is no epoch for a metric to choose")
         notes, schema = unseen(self.schema, given.features)
         answers = given.only_answers("partial_fit")
-        target = widened_target(self.target, answers)
+        target = widened_by(self.target, answers)
         logarithms, network = self.start.logarithms, self.start.network
         rows = known_rows(schema, target, given.features, answers, self._weight(given), logarithms)
         rows = replace(rows, Y=smoothed(rows.Y, self.smoothing))
@@ -121,7 +121,7 @@ class Incremental:
         new = [note for note in notes if note not in self.notes]
         self.notes.update(new)
         ranges, told = moved(self.told[0], schema)
-        of_target, told_target = moved_target(self.told[1], target)
+        of_target, told_target = moved_range(self.told[1], target)
         self.told = told, told_target
         return Fitted(self._model(trainings[0].ended, options), trainings, False), [*ranges, *new, *of_target]
 

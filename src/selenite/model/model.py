@@ -119,21 +119,9 @@ class Model:
             return self
         k = self.target.names.index(target)
         network, parameters = self.network.output_alone(k, self.parameters)
-        known = self.of_targets[k]
-        return replace(
-            self,
-            network=network,
-            parameters=parameters,
-            target=self.target.each[k],
-            recipe=replace(self.recipe, temperature=known.temperature),
-            residual_quantiles=known.residual_quantiles,
-            truth_quantiles=known.truth_quantiles,
-            figures=known.figures,
-            verdict=known.verdict,
-            over_seeds=known.over_seeds,
-            of_targets=(),
-            whole=self,
-        )
+        own: dict[str, Any] = {**vars(self.of_targets[k]), "target": self.target.each[k], "of_targets": ()}
+        own["recipe"] = replace(self.recipe, temperature=own.pop("temperature"))
+        return replace(self, network=network, parameters=parameters, whole=self, **own)
 
     @property
     def targets(self) -> tuple[Target, ...]:

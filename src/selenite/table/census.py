@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import log, nan, sqrt
-from typing import TypeVar
 
 import numpy as np
 
 from selenite.stages import Done, nobody
 from selenite.table.cells import spellings
+from selenite.table.drift import widened
 from selenite.table.fingerprint import Fingerprint, digits_of_blocks
 from selenite.table.kinds import FEWEST_ROWS, Answers, seeming_kind, why_rows_numbers_are_set_aside, yes_no
 from selenite.table.learn import kept_categories, learn_schema, most_categories
@@ -28,7 +28,6 @@ from selenite.table.table import Column, Dates, Numbers, Table, Text, days_of
 from selenite.table.target import answers_of, learn_target, missing_answers, number_target
 from selenite.types import Indices
 
-Ranged = TypeVar("Ranged", ColumnSchema, Target)
 MOST_NUMBERS, MOST_TEXTS = 4096, 65_536  # different values of a column that are counted
 
 
@@ -198,18 +197,14 @@ class Census:
     def known_target(self, target: Target) -> Target:
         """Return a target that is known already, with the range that its numbers now have."""
         self._require_answers(target.name)
-        return target if target.minimum is None else self._widened(target, self.columns[target.name])
+        column = self.columns[target.name]
+        return widened(target, column.minimum, column.maximum)
 
     def known_schema(self, schema: Schema) -> Schema:
         """Return a schema that is known already, with the ranges that its columns now have."""
-        return Schema(tuple(self._widened(one, self.columns.get(one.name)) for one in schema.columns))
-
-    def _widened(self, known: Ranged, column: ColumnCensus | None) -> Ranged:
-        if column is None or column.minimum is None or column.maximum is None:
-            return known
-        if known.minimum is None or known.maximum is None:
-            return known
-        return replace(known, minimum=min(known.minimum, column.minimum), maximum=max(known.maximum, column.maximum))
+        here = [self.columns.get(one.name, ColumnCensus()) for one in schema.columns]
+        pairs = zip(schema.columns, here, strict=True)
+        return Schema(tuple(widened(known, now.minimum, now.maximum) for known, now in pairs))
 
     def _require_answers(self, name: str) -> None:
         """Refuse rows without an answer."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from selenite.table.match import KnownColumn, Matched, match
+from selenite.table.match import Matched, match
 from selenite.table.outside import outside, shown_value
 from selenite.table.schema import ColumnSchema, Schema, Target
-from selenite.table.table import Column, Dates, Numbers, Table, days_of
+from selenite.table.table import Column, Dates, Table, Text, days_of
 from selenite.text import plain_number
 
 FAR = 0.05  # of the range as it was told last, by which an end has to move to be told again
@@ -40,7 +40,7 @@ def unseen(schema: Schema, table: Table | Matched) -> tuple[list[str], Schema]:
     (['age: missing, never missing in training'], 104.0)
     """
     found = match(schema, table)
-    wider = {known.schema.name: _widened(known) for known in found.columns}
+    wider = {known.schema.name: widened_by(known.schema, known.column) for known in found.columns}
     now = replace(schema, columns=tuple(wider.get(column.name, column) for column in schema.columns))
     seen = tuple(replace(known, schema=wider[known.schema.name]) for known in found.columns)
     return [f"{way.column}: {way.what}" for way in outside(now, replace(found, columns=seen))], now
@@ -62,39 +62,27 @@ def moved(told: Schema, now: Schema) -> tuple[list[str], Schema]:
     ['age now reaches 94, was 90']
     []
     """
-    pairs = [_moved(*both) for both in zip(told.columns, now.columns, strict=True)]
+    pairs = [moved_range(*both) for both in zip(told.columns, now.columns, strict=True)]
     return [note for notes, _ in pairs for note in notes], replace(told, columns=tuple(column for _, column in pairs))
 
 
-def moved_target(told: Target, now: Target) -> tuple[list[str], Target]:
-    """Return the same of the numbers to predict."""
-    return _moved(told, now)
+def widened_by(known: Ranged, column: Column) -> Ranged:
+    """Return what is known of a column, or of the numbers to predict, with the range that it now has."""
+    if isinstance(column, Text) or column.missing().all():
+        return known
+    there = (days_of(column.values) if isinstance(column, Dates) else column.values)[~column.missing()]
+    return widened(known, float(there.min()), float(there.max()))
 
 
-def widened_target(target: Target, answers: Column) -> Target:
-    """Return the target with the range that its numbers now have."""
-    if not isinstance(answers, Numbers) or target.minimum is None or target.maximum is None:
-        return target
-    low, high = float(answers.values.min()), float(answers.values.max())
-    return replace(target, minimum=min(low, target.minimum), maximum=max(high, target.maximum))
+def widened(known: Ranged, low: float | None, high: float | None) -> Ranged:
+    """Return the same with a range that reaches to these ends, too; as it is where one of them has none."""
+    if known.minimum is None or known.maximum is None or low is None or high is None:
+        return known
+    return replace(known, minimum=min(low, known.minimum), maximum=max(high, known.maximum))
 
 
-def _widened(known: KnownColumn) -> ColumnSchema:
-    """Return what is known of a column with the range that it now has."""
-    schema, column = known.schema, known.column
-    if schema.minimum is None or schema.maximum is None or not isinstance(column, Numbers | Dates):
-        return schema
-    values = days_of(column.values) if isinstance(column, Dates) else column.values
-    there = values[~column.missing()]
-    if not len(there):
-        return schema
-    return replace(
-        schema, minimum=min(float(there.min()), schema.minimum), maximum=max(float(there.max()), schema.maximum)
-    )
-
-
-def _moved(told: Ranged, now: Ranged) -> tuple[list[str], Ranged]:
-    """Say which ends of one range moved far."""
+def moved_range(told: Ranged, now: Ranged) -> tuple[list[str], Ranged]:
+    """Say which ends of one range moved far; return it as it is told with that."""
     if told.minimum is None or told.maximum is None or now.minimum is None or now.maximum is None:
         return [], told
     is_date = isinstance(told, ColumnSchema) and told.kind == "date"

@@ -6,12 +6,10 @@ dates in seconds, categories by their codes; columns that are set aside do not c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from selenite.table.match import KnownColumn, Matched
-from selenite.table.repeats import Hashes, mixed
+from selenite.table.repeats import Hashes, keys_of
 from selenite.table.schema import KnownRows
 from selenite.table.table import Dates, Numbers, days_of
 from selenite.types import Array
@@ -24,27 +22,13 @@ def row_keys(known: Matched) -> Hashes:
     return keys_of([value_bits(column) for column in known.inputs], known.n_rows)
 
 
-def keys_of(columns: Iterable[Hashes], n_rows: int) -> Hashes:
-    """Return the key of each row, by the bits of its values: mixed one after the other, from 0 on."""
-    keys = np.zeros(n_rows, dtype=np.uint64)
-    for bits in columns:
-        keys = mixed(keys, bits)
-    return keys
-
-
 def of_known_rows(known_rows: KnownRows, keys: Hashes) -> Array:
     """Return the inputs of rows, (1 + n_names, n_rows): 1 where training knew the row, and what its equals answered.
 
     Of rows that it did not know all are 0.
     """
-    found = np.zeros((1 + len(known_rows.names), len(keys)), np.float32)
-    there = known_rows.key_array
-    if len(there):
-        place = np.minimum(np.searchsorted(there, keys), len(there) - 1)
-        is_known = there[place] == keys
-        found[0] = is_known
-        found[1:] = np.where(is_known, known_rows.value_array[place].T, np.float32(0))
-    return found
+    known, values = known_rows.find(keys)
+    return np.vstack([known.astype(np.float32), values.T])
 
 
 def known_row_names(known_rows: KnownRows) -> list[str]:

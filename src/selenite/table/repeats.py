@@ -10,7 +10,7 @@ more differ in one column, and yet more in two: of independent columns the pairs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -59,13 +59,13 @@ def find_repeats(features: Table, answers: Answers) -> Repeats:
     columns = [column for column in features.columns if not _names_rows(column)]
     if not columns or features.n_rows < FEWEST_DIFFERENT:
         return Repeats(np.arange(features.n_rows))
-    found = Repeats(_numbered(_hashes_of_rows(columns, features.n_rows)))
+    found = Repeats(_numbered(keys_of(map(_hashes, columns), features.n_rows)))
     if not found.n_repeated:
         return found
     if found.n_different < FEWEST_DIFFERENT:
         return found
     first = first_of(found.of)
-    answered = _numbered(_hashes_of_rows(columns_of(answers), features.n_rows))
+    answered = _numbered(keys_of(map(_hashes, columns_of(answers)), features.n_rows))
     of_both = np.bincount(_numbered(mixed(found.of.astype(np.uint64), answered.astype(np.uint64))))
     usual_share = _agreeing(np.bincount(answered[first]))
     share = _pairs(of_both) / _pairs(np.bincount(found.of))
@@ -132,12 +132,15 @@ def _is_every_combination(columns: list[Column], first: Indices) -> bool:
     return max(different) <= FEW_CATEGORIES and bool(np.isclose(np.log(different).sum(), np.log(len(first))))
 
 
-def _hashes_of_rows(columns: Sequence[Column], n_rows: int) -> Hashes:
-    """Return a number of each row that only rows of the same values share, by all odds (64 bits)."""
-    found = np.zeros(n_rows, dtype=np.uint64)
-    for column in columns:
-        found = mixed(found, _hashes(column))
-    return found
+def keys_of(columns: Iterable[Hashes], n_rows: int) -> Hashes:
+    """Return a number of each row that only rows of the same values share, by all odds (64 bits): mixed by columns.
+
+    columns: a number of each value, (n_rows,).
+    """
+    keys = np.zeros(n_rows, dtype=np.uint64)
+    for bits in columns:
+        keys = mixed(keys, bits)
+    return keys
 
 
 def _hashes(column: Column) -> Hashes:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from selenite.types import Array, Floats, Indices, NDArray
+from selenite.types import AnyArray, Array, Floats, Indices, Mask
 
 Kind = Literal["number", "category", "yes/no", "date", "text", "identifier", "constant"]
 SET_ASIDE: tuple[Kind, ...] = ("identifier", "constant")
@@ -86,46 +86,55 @@ class Statistics:
         return np.frombuffer(self.values, "<f4").reshape(-1, len(self.names))
 
 
+class ByKey:
+    """Numbers that are looked up by keys, which rise."""
+
+    names: tuple[str, ...]
+    keys: bytes
+    values: bytes
+    key_type: ClassVar[str]
+
+    @cached_property
+    def key_array(self) -> AnyArray:
+        """Return the keys, (n_keys,)."""
+        return np.frombuffer(self.keys, self.key_type)
+
+    @cached_property
+    def value_array(self) -> Array:
+        """Return the numbers, (n_keys, n_names)."""
+        return np.frombuffer(self.values, "<f4").reshape(-1, max(len(self.names), 1))
+
+    def find(self, keys: AnyArray) -> tuple[Mask, Array]:
+        """Return which of the keys, of any shape, are known, and their numbers, (*shape, n_names): 0 of others."""
+        if not len(self.key_array):
+            return np.zeros(keys.shape, bool), np.zeros((*keys.shape, len(self.names)), np.float32)
+        place = np.minimum(np.searchsorted(self.key_array, keys), len(self.key_array) - 1)
+        known = self.key_array[place] == keys
+        return known, np.where(known[..., None], self.value_array[place], np.float32(0))
+
+
 @dataclass(frozen=True)
-class Crossings:
+class Crossings(ByKey):
     """Target statistics of pairs of categories, of two columns each."""
 
     columns: tuple[tuple[int, int], ...]  # of the schema, by number, the lower first
     names: tuple[str, ...] = ()  # as of one column
     keys: bytes = b""  # int64, rising: see `statistics.keys_of`
     values: bytes = b""  # float32, (n_keys, n_names)
-
-    @cached_property
-    def key_array(self) -> Indices:
-        """Return the keys, (n_keys,)."""
-        return np.frombuffer(self.keys, "<i8")
-
-    @cached_property
-    def value_array(self) -> Array:
-        """Return the statistics, (n_keys, n_names)."""
-        return np.frombuffer(self.values, "<f4").reshape(-1, max(len(self.names), 1))
+    key_type: ClassVar[str] = "<i8"
 
 
 NO_CROSSINGS = Crossings(())
 
 
 @dataclass(frozen=True)
-class KnownRows:
+class KnownRows(ByKey):
     """What each row of the training table answered: means, drawn towards that of all rows, see `known_rows`."""
 
     names: tuple[str, ...] = ()  # "mean", or one a class: "share of spam"; none where rows are not known
     keys: bytes = b""  # uint64, rising: see `known_rows.row_keys`
     values: bytes = b""  # float32, (n_keys, n_names)
-
-    @cached_property
-    def key_array(self) -> NDArray[np.uint64]:
-        """Return the keys, (n_keys,)."""
-        return np.frombuffer(self.keys, "<u8")
-
-    @cached_property
-    def value_array(self) -> Array:
-        """Return the means, (n_keys, n_names)."""
-        return np.frombuffer(self.values, "<f4").reshape(-1, max(len(self.names), 1))
+    key_type: ClassVar[str] = "<u8"
 
 
 NO_KNOWN_ROWS = KnownRows()

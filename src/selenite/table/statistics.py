@@ -14,7 +14,7 @@ from selenite.table.cells import counted_texts
 from selenite.table.learn import MOST_CATEGORIES
 from selenite.table.limits import LARGE
 from selenite.table.match import KnownColumn, Matched
-from selenite.table.schema import FEW_CATEGORIES, Crossings, Schema, Statistics
+from selenite.table.schema import FEW_CATEGORIES, Schema, Statistics
 from selenite.table.table import Table
 from selenite.types import Array, Indices
 
@@ -76,18 +76,7 @@ def crossings_of(schema: Schema, codes: Indices) -> Array:
     crossings, crossed = schema.crossings, crossed_columns(schema)
     pairs = np.searchsorted(crossed, np.array(crossings.columns, dtype=np.intp))
     keys = keys_of([len(schema.columns[k].categories) for k in crossed], pairs, codes)
-    found = looked_up(crossings, keys)
-    return found.transpose(0, 2, 1).reshape(-1, codes.shape[1])
-
-
-def looked_up(crossings: Crossings, keys: Indices) -> Array:
-    """Return the statistics of keys, (*shape, n_names): 0 of those that are not known."""
-    known_keys, values = crossings.key_array, crossings.value_array
-    if not len(known_keys):
-        return np.zeros((*keys.shape, len(crossings.names)), np.float32)
-    place = np.minimum(np.searchsorted(known_keys, keys), len(known_keys) - 1)
-    found: Array = np.where((known_keys[place] == keys)[..., None], values[place], np.float32(0))
-    return found
+    return crossings.find(keys)[1].transpose(0, 2, 1).reshape(-1, codes.shape[1])
 
 
 def crossing_names(schema: Schema) -> list[str]:

@@ -11,9 +11,9 @@ import numpy as np
 
 from selenite.model import Model
 from selenite.table import Schema, Table, input_columns, n_inputs
-from selenite.table.known_rows import keys_of, of_known_rows, value_bits
+from selenite.table.known_rows import of_known_rows, value_bits
 from selenite.table.match import KnownColumn
-from selenite.table.repeats import Hashes
+from selenite.table.repeats import Hashes, keys_of
 from selenite.table.schema import SET_ASIDE
 from selenite.table.statistics import codes_of, crossed_columns, crossings_of
 from selenite.types import Array, Floats, Indices

@@ -70,7 +70,7 @@ def log_loss(p, y):
 
 def selenite(path, test):
     from selenite.fitting.ensemble import fit_model
-    from selenite.fitting.evaluate_large import look_over
+    from selenite.fitting.large import look_over
     from selenite.model import Settings
     from selenite.model.predictions import predictions_of
     from selenite.table import open_pieces, read_table

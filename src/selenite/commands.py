@@ -163,7 +163,7 @@ def fit(
     ({'training': 200, 'validation': 24, 'test': 0}, 'R2')
     """
     from selenite.fitting.evaluate import fit_and_evaluate
-    from selenite.fitting.evaluate_large import look_over
+    from selenite.fitting.large import look_over
     from selenite.training import TellEpochs
 
     unknown = next((name for name in settings if name not in SETTINGS), None)

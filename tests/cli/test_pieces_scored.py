@@ -10,7 +10,7 @@ import pytest
 from selenite import SeleniteClassifier, SeleniteRegressor, load
 from selenite.model.parts import Data
 from selenite.table import fingerprint, read_table
-from selenite.table.fingerprint import digits_of_earlier_days
+from selenite.table.fingerprint import digits_of_pieces
 
 pyarrow = pytest.importorskip("pyarrow")
 from pyarrow import csv, parquet  # noqa: E402
@@ -67,7 +67,7 @@ def in_pieces(rows, tmp_path, monkeypatch):
 
 def by_columns(table):
     """Return the digits that a table of very many rows had before blocks of its rows had theirs."""
-    return digits_of_earlier_days([table])
+    return digits_of_pieces([table], one_block=True)
 
 
 def scored(run, in_pieces, *arguments):

@@ -17,7 +17,7 @@ from selenite.fitting.comparison import verdict
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.out_of_fold import judged_again
 from selenite.model import Settings
-from selenite.model.metrics import evaluate_classes, evaluate_numbers
+from selenite.model.metrics import USUAL_OF_CLASSES, class_metrics, evaluate_numbers
 from selenite.model.rows import rows_used
 from selenite.table import as_table
 
@@ -217,7 +217,7 @@ def test_no_verdict_contradicts_the_figures_of_classes(seed):
         right = random.random(n) < random.uniform(0.3, 1.0)
         p = np.where(right == y, random.uniform(0.5, 1), random.uniform(0, 0.5)) * 0.9998 + 1e-4
         found[name] = np.column_stack([1 - p, p])
-    figures = {name: evaluate_classes(p, y) for name, p in found.items()}
+    figures = {name: class_metrics(p, y, names=USUAL_OF_CLASSES) for name, p in found.items()}
     losses = {name: -np.log(p[np.arange(n), y]) for name, p in found.items()}
     assert contradictions(verdict(losses, figures, "the commonest class", "log loss"), figures) == []
 
@@ -247,7 +247,7 @@ def test_what_another_figure_says_is_told():
     sure = np.where(np.arange(200) % 10 == 0, 1e-9, 1 - 1e-9)  # right nine times of ten, and then sure of it
     p = np.where(y == 1, sure, 1 - sure)
     found = {"selenite": np.column_stack([1 - p, p]), "naive": np.full((200, 2), 0.5)}
-    figures = {name: evaluate_classes(p, y) for name, p in found.items()}
+    figures = {name: class_metrics(p, y, names=USUAL_OF_CLASSES) for name, p in found.items()}
     losses = {name: -np.log(p[np.arange(200), y]) for name, p in found.items()}
     text = verdict(losses, figures, "the commonest class", "log loss")
     assert text.startswith("Verdict by log loss: worse than always giving the commonest class. Do not use this model.")

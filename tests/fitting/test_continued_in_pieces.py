@@ -12,7 +12,7 @@ from selenite.errors import OptionError, SchemaError
 from selenite.fitting.continuing import settings_to_continue
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.evaluate_continued import continue_and_evaluate, continue_and_evaluate_large
-from selenite.fitting.evaluate_large import look_over
+from selenite.fitting.large import look_over
 from selenite.model import Settings
 from selenite.model.reading import KnownPieces
 from selenite.model.rows import rows_used
@@ -27,7 +27,7 @@ def few_are_very_many(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for name, value in (
         ("fitting.large.LARGE", 900),
-        ("fitting.evaluate_large.MOST_JUDGING", 300),
+        ("fitting.large.MOST_JUDGING", 300),
         ("fitting.large.CHOOSING", 200),
         ("fitting.large.FEWEST_COUNTING", 10),
         ("fitting.windows.ROWS_OF_A_WINDOW", 1_000),

@@ -15,8 +15,8 @@ from pyarrow import csv, parquet
 from selenite.errors import OptionError, TableError
 from selenite.fitting import text_scores
 from selenite.fitting.evaluate import fit_and_evaluate
-from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
-from selenite.fitting.large import CHOOSING, LargeTable
+from selenite.fitting.evaluate_large import fit_and_evaluate_large
+from selenite.fitting.large import CHOOSING, LargeTable, look_over
 from selenite.model import Settings
 from selenite.model.judged import judged
 from selenite.model.reading import KnownPieces
@@ -102,10 +102,10 @@ def test_whole_groups_and_the_latest_rows_judge_wherever_the_rows_come_from(opti
     days, aside = table["day"].values, rows_used(model, table).aside
     assert aside is not None
     assert 41_000 < len(aside) == model.data.test_rows <= 42_000
-    assert aside.tolist() == looked.judging.tolist()
+    assert aside.tolist() == looked.aside.judging.tolist()
     judging, others = np.unique(days[aside]), np.unique(np.delete(days, aside))
     assert len(np.intersect1d(judging, others)) == 0
-    assert len(np.intersect1d(days[looked.choosing], judging)) == 0
+    assert len(np.intersect1d(days[looked.aside.choosing], judging)) == 0
     assert (judging.min() > others.max()) == (option == "time_column")
     assert (next(c for c in model.schema.columns if c.name == "day").kind == "identifier") == (option == "groups")
     [found] = judged(model, KnownPieces(model, sources["folder"], model.read, Limits(), {}), lambda share: None)
@@ -227,7 +227,7 @@ def test_words_are_learnt_from_a_part_of_so_many_rows_and_of_none_that_judge_or_
     looked = look_over(Parted(table), "y", OF_TEXT)
     numbers = looked.words.numbers
     assert len(numbers) == 4000
-    assert not np.isin(numbers, [*looked.judging, *looked.choosing]).any()
+    assert not np.isin(numbers, [*looked.aside.judging, *looked.aside.choosing]).any()
     assert {"fine", "awful"} <= set(looked.schema.columns[0].terms.names)
     notes = np.array(table["note"].values)[table["note"].codes]
     parquet.write_table(
@@ -236,7 +236,7 @@ def test_words_are_learnt_from_a_part_of_so_many_rows_and_of_none_that_judge_or_
     in_pieces = look_over(open_pieces(tmp_path / "t.parquet"), "y", OF_TEXT)
     assert in_pieces.schema == looked.schema
     model = fit_and_evaluate_large(in_pieces, OF_TEXT).model
-    told, y = model.predict(table.take(looked.judging)), table["y"].values[looked.judging]
+    told, y = model.predict(table.take(looked.aside.judging)), table["y"].values[looked.aside.judging]
     assert np.mean((told - y) ** 2) < 0.4 * np.var(y)
 
 

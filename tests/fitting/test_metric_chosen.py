@@ -9,7 +9,7 @@ import selenite
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.fitting.evaluate import fit_and_evaluate
-from selenite.fitting.large import LargeTable
+from selenite.fitting.large import look_over
 from selenite.model import Settings
 from selenite.table import Numbers, Table, as_column
 from selenite.table.parted import Parted
@@ -124,6 +124,6 @@ def test_what_it_cannot_do_is_refused(rows):
     with pytest.raises(OptionError, match="no epoch for a metric to choose"):
         selenite.SeleniteRegressor(metric="r2").partial_fit(X, y)
     settings = Settings(metric="f1")
-    large = LargeTable.of(Parted(table_of(X, np.where(y > 0, "yes", "no"))), "y", settings, n_judging=50)
+    large = look_over(Parted(table_of(X, np.where(y > 0, "yes", "no"))), "y", settings)
     with pytest.raises(OptionError, match="leave metric out"):
         large.encode(settings, None)

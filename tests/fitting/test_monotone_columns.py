@@ -9,7 +9,7 @@ import pytest
 import selenite
 from selenite.errors import OptionError
 from selenite.fitting.distillation import distil
-from selenite.fitting.large import LargeTable
+from selenite.fitting.large import look_over
 from selenite.model import Settings
 from selenite.table import as_table as table_of
 from selenite.table import pieces_of
@@ -136,7 +136,7 @@ def test_so_is_what_cannot_hold_it():
     with pytest.raises(OptionError, match="one target, and there are several"):
         selenite.SeleniteRegressor(**SMALL, monotone=DIRECTIONS).fit(table, np.stack([y, y], axis=1))
     with pytest.raises(OptionError, match="needs all rows in memory, at most 262,144; .* has 60"):
-        LargeTable.of(pieces_of({**X, "y": y}), "y", Settings(monotone=DIRECTIONS), n_judging=0)
+        look_over(pieces_of({**X, "y": y}), "y", Settings(monotone=DIRECTIONS))
     with pytest.raises(OptionError, match="tune tries activations"):
         tune(as_table({**X, "y": y}), "y", Settings(monotone=DIRECTIONS), Search(1))
     with pytest.raises(OptionError, match="partial_fit does not keep"):

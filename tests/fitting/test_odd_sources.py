@@ -11,7 +11,8 @@ from pyarrow import csv, parquet
 
 from selenite.errors import SchemaError, TableError
 from selenite.fitting.evaluate import fit_and_evaluate
-from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
+from selenite.fitting.evaluate_large import fit_and_evaluate_large
+from selenite.fitting.large import look_over
 from selenite.model import Settings
 from selenite.model.rows import rows_used
 from selenite.table import open_pieces, read_table
@@ -27,7 +28,6 @@ def few_are_very_many(monkeypatch, tmp_path):
     for name, value in (
         ("fitting.large.LARGE", 900),
         ("fitting.large.MOST_JUDGING", 300),
-        ("fitting.evaluate_large.MOST_JUDGING", 300),
         ("fitting.large.CHOOSING", 200),
         ("fitting.large.FEWEST_COUNTING", 10),
         ("fitting.windows.ROWS_OF_A_WINDOW", 1_000),

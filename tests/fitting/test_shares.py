@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from selenite.errors import ProcessError, TableError
-from selenite.fitting.evaluate_large import look_over
+from selenite.fitting.large import look_over
 from selenite.model import Settings
 from selenite.table import ReadOptions, open_pieces
 from selenite.table.parquet import ParquetPieces
@@ -26,7 +26,7 @@ def few_are_very_many(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for name, value in (
         ("fitting.large.LARGE", 900),
-        ("fitting.evaluate_large.MOST_JUDGING", 300),
+        ("fitting.large.MOST_JUDGING", 300),
         ("fitting.large.CHOOSING", 200),
         ("fitting.large.FEWEST_COUNTING", 10),
         ("fitting.windows.ROWS_OF_A_WINDOW", 1_000),

@@ -30,7 +30,7 @@ from sklearn.metrics import (
 
 from selenite.model import metrics, ranking
 from selenite.model.confusion import confusion
-from selenite.model.metrics import class_metrics, evaluate_classes, evaluate_numbers
+from selenite.model.metrics import class_metrics, evaluate_numbers
 
 
 def by_name(metrics):
@@ -188,14 +188,14 @@ def test_precision_by_recall_is_scikit_learns():
 def test_accuracy_has_wilsons_interval(right):
     y = np.zeros(50, int)
     probabilities = np.where(np.arange(50)[:, None] < right, [[0.9, 0.1]], [[0.1, 0.9]])
-    accuracy = by_name(evaluate_classes(probabilities, y))["accuracy"]
+    accuracy = by_name(class_metrics(probabilities, y))["accuracy"]
     interval = stats.binomtest(right, 50).proportion_ci(0.95, method="wilson")
     assert (accuracy.low, accuracy.high) == pytest.approx((interval.low, interval.high), abs=1e-4)
 
 
 def test_delongs_interval_is_the_bootstraps():
     probabilities, y = classes(400, 2)
-    area = by_name(evaluate_classes(probabilities, y))["area under ROC"]
+    area = by_name(class_metrics(probabilities, y))["area under ROC"]
     rng = np.random.default_rng(0)
     drawn = [roc_auc_score(y[rows], probabilities[rows, 1]) for rows in rng.integers(400, size=(600, 400))]
     assert (area.high - area.low) / 2 == pytest.approx(1.96 * np.std(drawn), rel=0.12)
@@ -212,10 +212,10 @@ def test_mean_intervals_hold_their_promise():
     assert 180 <= inside <= 199
 
 
-def test_a_class_that_does_not_occur_leaves_out_the_area():
+def test_a_class_that_does_not_occur_has_no_area():
     probabilities, y = classes(50, 3)
-    found = by_name(evaluate_classes(probabilities, np.minimum(y, 1)))
-    assert "area under ROC" not in found
+    found = by_name(class_metrics(probabilities, np.minimum(y, 1)))
+    assert found["area under ROC"].reason == "no row is class 2"
     assert np.isfinite(found["log loss"].value)
 
 
@@ -241,10 +241,10 @@ def test_figures_do_not_depend_on_the_number_of_blas_threads():
     """BLAS adds up long vectors in as many parts as it has threads, and a model file holds all digits."""
     code = """
 import numpy as np
-from selenite.model.metrics import evaluate_classes, evaluate_numbers
+from selenite.model.metrics import class_metrics, evaluate_numbers
 rng = np.random.default_rng(0)
 p, y = rng.dirichlet(np.ones(3), 40_000), rng.integers(3, size=40_000)
-print(evaluate_classes(p, y), evaluate_classes(p[:, :2] + 1e-9, y % 2), evaluate_numbers(p[:, 0], p[:, 1] + y))
+print(class_metrics(p, y), class_metrics(p[:, :2] + 1e-9, y % 2), evaluate_numbers(p[:, 0], p[:, 1] + y))
 """
     said = {
         subprocess.run(

@@ -34,6 +34,15 @@ def test_some_of_the_rows_are_as_if_predicted_alone(fitted):
     assert part.metrics() == alone.metrics()
 
 
+def test_a_figure_that_is_undefined_is_told_only_where_all_are(fitted):
+    predictions = predictions_of(*fitted)
+    some = predictions.take(
+        np.flatnonzero(predictions.answers == predictions.answers[0])
+    )  # of one class, or one number
+    told, every = ({one.name for one in found} for found in (some.metrics(), some.all_metrics()))
+    assert ("area under ROC" in told, "area under ROC" in every) == (False, predictions.is_of_classes)
+
+
 def test_the_mean_loss_is_the_metric_that_was_trained_for(fitted):
     predictions = predictions_of(*fitted)
     name = "log loss" if predictions.is_of_classes else "RMSE"

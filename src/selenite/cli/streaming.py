@@ -68,7 +68,7 @@ def looked_over(
     model: Model | None = None,
 ) -> tuple[Table | LargeTable, float]:
     """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
-    from selenite.fitting.evaluate_large import look_over
+    from selenite.fitting.large import look_over
 
     together = _needing_all_rows(targets, options)
     if together is not None:

@@ -16,7 +16,7 @@ from selenite import backend as backends
 from selenite.fitting.comparison import Comparison
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.ensemble import recipe_of
-from selenite.fitting.evaluated import TEST_FRACTION
+from selenite.fitting.judging import TEST_FRACTION
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.out_of_fold import refitted
 from selenite.fitting.plan import plan

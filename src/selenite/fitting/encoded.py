@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from selenite.fitting.monotone import with_monotone
 from selenite.fitting.plan import Plan, network_for, plan
 from selenite.fitting.target_statistics import learn_statistics
 from selenite.fitting.text_scores import learn_text_scores
-from selenite.fitting.weights import class_weights, rows_that_count, scaled
+from selenite.fitting.weights import class_weights, rows_that_count, scaled, weights_of
 from selenite.fitting.windows import StoredWindows
 from selenite.model.metrics import require_metric
 from selenite.model.settings import Settings, target_loss
@@ -32,6 +32,7 @@ from selenite.table import (
     Schema,
     Table,
     Target,
+    answers_in,
     answers_of,
     as_outputs,
     encode,
@@ -59,6 +60,13 @@ class TrainingTable:
     schema: Schema | None = None  # where it is learnt already
     validation: tuple[Table, Answers] | None = None  # the user's rows to judge each epoch by
     of_model: bool = False  # schema and target are a model's, and stay as they are
+
+    @classmethod
+    def of(cls, table: Table, names: Sequence[str], grouping: Grouping = ALONE, weights: str = "") -> TrainingTable:
+        """Return the rows of a table, with the columns to predict, and with that of the weights, if it is not ""."""
+        weight = weights_of(table, weights) if weights else None
+        features = table.without(*names, weights or None)
+        return cls(features, answers_in(table, names), ", ".join(names), grouping, weight)
 
     def only_answers(self, doing: str) -> Column:
         """Return the answers of the only target; refuse several of what is not done with them."""

@@ -18,27 +18,27 @@ from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, Comparison
 from selenite.fitting.contenders import Fits, fit_contenders, stages_of
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
-from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
+from selenite.fitting.evaluate_large import fit_and_evaluate_large
 from selenite.fitting.evaluated import (
     INTERRUPTED,
     PREPARING,
-    TEST_FRACTION,
     EvaluatedFit,
     Judgement,
-    require_share,
     with_figures,
     with_spread,
 )
 from selenite.fitting.judging import (
+    TEST_FRACTION,
     clusters_of,
     out_of_fold,
     require_classes_in_parts,
     require_judging,
+    require_share,
     rows_judged,
 )
-from selenite.fitting.large import LargeTable
+from selenite.fitting.large import LargeTable, look_over
 from selenite.fitting.retraining import possible_rounds
-from selenite.fitting.weights import require_classes, rows_that_count, weights_of
+from selenite.fitting.weights import require_classes, rows_that_count
 from selenite.model import Data, Settings
 from selenite.model.rows import parts_of
 from selenite.splits.grouping import Grouping
@@ -186,20 +186,17 @@ def training_table(
 
     A part of them could show another kind. Where there are folds, a model is fitted on all rows, too.
     """
-    answers, features = answers_in(table, target.names), table.without(*target.names, data.weights or None)
+    given = TrainingTable.of(table, target.names, grouping, data.weights)
     declared = known_of(settings.kinds, data.groups or None, data.time_column or None, table)
     drawn = None if data.folds else np.arange(0)  # what the columns are, all rows tell even so
-    schema = learn_schema(features, declared, drawn, answers_of(answers, target.task))
-    return TrainingTable(
-        features,
-        answers,
-        target.name,
-        grouping,
-        weights_of(table, data.weights) if data.weights else None,
-        kinds_of_all(features, schema, declared),
-        target,
-        schema if data.folds else None,
-        None if validation is None else (validation.without(*target.names), answers_in(validation, target.names)),
+    schema = learn_schema(given.features, declared, drawn, answers_of(given.answers, target.task))
+    own = None if validation is None else TrainingTable.of(validation, target.names)
+    return replace(
+        given,
+        known=kinds_of_all(given.features, schema, declared),
+        target=target,
+        schema=schema if data.folds else None,
+        validation=None if own is None else (own.features, own.answers),
     )
 
 

@@ -15,14 +15,13 @@ from selenite.fitting.continuing import continue_model, known_in_pieces, known_t
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
 from selenite.fitting.evaluate import require_rows_to_judge
-from selenite.fitting.evaluate_large import look_over, rows_told
-from selenite.fitting.evaluated import PREPARING, TEST_FRACTION, EvaluatedFit, with_figures
-from selenite.fitting.large import LargeTable
+from selenite.fitting.evaluate_large import rows_told
+from selenite.fitting.evaluated import PREPARING, EvaluatedFit, with_figures
+from selenite.fitting.judging import TEST_FRACTION
+from selenite.fitting.large import LargeTable, look_over
 from selenite.fitting.retraining import TRAINING
-from selenite.fitting.weights import weights_of
 from selenite.model import Data, Model, Settings
 from selenite.model.rows import parts_of
-from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
 from selenite.stages import Stages
 from selenite.table import Pieces, Table, fingerprint
@@ -75,7 +74,7 @@ def continue_and_evaluate(
         continues=sha256(model.to_bytes()).hexdigest(),
     )
     [part] = parts_of(table, target, own, grouping)
-    given, notes = known_to(model, _rows(table, model, weights, grouping).take(part[0]))
+    given, notes = known_to(model, TrainingTable.of(table, target.names, grouping, weights).take(part[0]))
     stages.expect(TRAINING)
     stages.begin(TRAINING)
     begun = time.perf_counter()
@@ -143,15 +142,3 @@ def _evaluated(
     made = with_figures(made, replace(counts, test_rows=len(part[1])), (judged,), made.read)
     interrupted = made.recipe.ended == "interrupt"
     return EvaluatedFit(made, fitted.trainings, (judged,), len(part[1]), seconds, interrupted)
-
-
-def _rows(table: Table, model: Model, weights: str, grouping: Grouping) -> TrainingTable:
-    """Return all rows of a table as rows to learn from."""
-    name = model.target.name
-    return TrainingTable(
-        table.without(name, weights or None),
-        table[name],
-        name,
-        grouping,
-        weights_of(table, weights) if weights else None,
-    )

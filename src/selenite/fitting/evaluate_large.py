@@ -16,54 +16,17 @@ from selenite.fitting.evaluated import (
     INTERRUPTED,
     JUDGING_BY_LINEAR,
     PREPARING,
-    TEST_FRACTION,
     EvaluatedFit,
     Judgement,
-    require_share,
     with_figures,
 )
-from selenite.fitting.large import MOST_JUDGING, LargeTable
+from selenite.fitting.large import LargeTable
 from selenite.fitting.plan import FEWEST_EPOCHS
 from selenite.fitting.retraining import possible_rounds
 from selenite.model import Data, Model, Settings
-from selenite.stages import Done, Stages, nobody
-from selenite.table import Pieces, ReadOptions, Table
-from selenite.table.share import Processes
+from selenite.stages import Stages
+from selenite.table import ReadOptions, Table
 from selenite.training import Callback, Trainer, train_runs
-
-
-def look_over(
-    pieces: Pieces,
-    target_name: str,
-    settings: Settings,
-    *,
-    test_fraction: float | None = None,
-    groups: str | None = None,
-    time_column: str | None = None,
-    weights: str | None = None,
-    model: Model | None = None,
-    processes: Processes | None = None,
-    done: Done = nobody,
-) -> LargeTable:
-    """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536.
-
-    These are whole groups where there are some, or the latest rows. Columns and target are those of a `model` that
-    goes on with the rows, if there is one. Several processes read a share each of Parquet.
-    """
-    require_share(test_fraction)
-    n_judging = min(round(pieces.n_rows * (test_fraction or TEST_FRACTION)), MOST_JUDGING)
-    return LargeTable.of(
-        pieces,
-        target_name,
-        settings,
-        n_judging=n_judging,
-        weights=weights or "",
-        groups=groups,
-        time_column=time_column,
-        model=model,
-        processes=processes,
-        done=done,
-    )
 
 
 def fit_and_evaluate_large(
@@ -106,7 +69,7 @@ def fit_and_evaluate_large(
         with_figures(model, rows_told(large, settings, model.data), (judged,), read),
         fitted.trainings,
         (judged,),
-        len(large.judging),
+        len(large.aside.judging),
         seconds,
         interrupted,
         None if validation is None else validation.source,
@@ -127,8 +90,8 @@ def rows_told(large: LargeTable, settings: Settings, fitted: Data) -> Data:
     return Data(
         training_rows=fitted.training_rows,
         validation_rows=fitted.validation_rows,
-        test_rows=len(large.judging),
-        test_fraction=len(large.judging) / large.pieces.n_rows,
+        test_rows=len(large.aside.judging),
+        test_fraction=len(large.aside.judging) / large.pieces.n_rows,
         split_seed=settings.seed,
         groups="" if large.keys is None else large.keys.groups,
         time_column="" if large.keys is None else large.keys.time_column,

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError
 from selenite.fitting.judging import OutOfFold, over_seeds
 from selenite.fitting.outcome import outcome_dict, outcome_html, outcome_text
 from selenite.model import Data, Figure, Model
@@ -18,7 +17,6 @@ from selenite.table import ReadOptions
 from selenite.text import figure_texts, plain
 from selenite.training import Finding, Training
 
-TEST_FRACTION = 0.15
 FOR_FITTING = 0.8  # of a time limit
 PREPARING, JUDGING, JUDGING_BY_LINEAR = "preparing the rows", "judging the model by folds", "fitting a linear model"
 JUDGING_FREE = "fitting without monotone columns"
@@ -93,12 +91,6 @@ class EvaluatedFit:
     def verdict(self) -> str:
         """That of the first target."""
         return self.judged[0].verdict
-
-
-def require_share(test_fraction: float | None) -> None:
-    """Refuse a share of the rows to put aside that is none."""
-    if test_fraction is not None and not 0 < test_fraction < 1:
-        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
 
 
 def with_figures(model: Model, data: Data, judged: Sequence[Judgement], read: ReadOptions | None) -> Model:

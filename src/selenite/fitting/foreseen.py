@@ -37,7 +37,7 @@ class Foreseen:
 
 def foresee(large: LargeTable, settings: Settings) -> Foreseen:
     """Return what fitting to a table will take."""
-    n = large.pieces.n_rows - len(large.judging) - large.aside.n_left
+    n, n_choosing = large.pieces.n_rows - len(large.aside.judging) - large.aside.n_left, len(large.aside.choosing)
     loss = target_loss(settings.loss, large.target)
     target, wanted, verbs = scaled_for(loss, large.target), plan(settings, n), backends.get()
     network = network_for(wanted, large.schema, target, loss)
@@ -47,12 +47,12 @@ def foresee(large: LargeTable, settings: Settings) -> Foreseen:
     an_epoch = seconds_an_epoch(wanted, network, rows, at_once, SECONDS, verbs) * n / len(rows.X)
     row = record_of(network.n_inputs, bool(large.weights)).itemsize
     drawn = sum(4 if isinstance(column, Text) else 8 for column in large.sample.columns) * large.sample.n_rows
-    windows = ceil((n - len(large.choosing)) / ROWS_OF_A_WINDOW)
+    windows = ceil((n - n_choosing) / ROWS_OF_A_WINDOW)
     return Foreseen(
         wanted,
         windows,
-        (n - len(large.choosing)) * row,
-        PROCESS + 2 * drawn + row * (2 * ROWS_OF_A_WINDOW + len(large.choosing) * (1 + wanted.members)) + _words(large),
+        (n - n_choosing) * row,
+        PROCESS + 2 * drawn + row * (2 * ROWS_OF_A_WINDOW + n_choosing * (1 + wanted.members)) + _words(large),
         ceil(wanted.members / at_once) * wanted.epochs * an_epoch,
         may_be_widened(settings),
     )

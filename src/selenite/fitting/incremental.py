@@ -26,6 +26,7 @@ from selenite.fitting.threshold import threshold_for
 from selenite.model import Data, Model, Recipe, Settings
 from selenite.nn import Optimizer, OptimizerState, Rates, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
+from selenite.nn.random import SEED_OF_NEXT
 from selenite.table import Schema, Target, encode_target, smoothed
 from selenite.table.drift import moved, moved_range, unseen, widened_by
 from selenite.training import Run, Training, train_runs
@@ -33,7 +34,6 @@ from selenite.training.history import Curves
 from selenite.types import Array
 
 STEADY_RATE = 0.25  # of the recipe's highest rate: no end is known that a schedule could fall to
-SEED_OF_NEXT = 1_000_003  # members' seeds lie so far apart
 
 
 @dataclass(eq=False)

@@ -20,6 +20,14 @@ from selenite.table import Table, Target, encode_target
 from selenite.text import listed
 from selenite.types import Floats
 
+TEST_FRACTION = 0.15  # of the rows, unless asked otherwise
+
+
+def require_share(test_fraction: float | None) -> None:
+    """Refuse a share of the rows to put aside that is none."""
+    if test_fraction is not None and not 0 < test_fraction < 1:
+        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
+
 
 def require_judging(
     folds: int | None, repeat: int, seeds: int, validation: object, test_fraction: float | None

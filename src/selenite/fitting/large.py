@@ -16,6 +16,7 @@ import numpy as np
 
 from selenite.errors import OptionError, TableError
 from selenite.fitting.encoded import Encoded, nothing_to_learn_from, numbers_of, outputs_of, plain_answers, scaled_for
+from selenite.fitting.judging import TEST_FRACTION, require_share
 from selenite.fitting.text_scores import TextScores, learn_text_scores, rows_to_learn_from
 from selenite.fitting.twins import Twins, findings_of, hashes_of
 from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
@@ -69,51 +70,6 @@ class LargeTable:
     keys: Keys | None = None  # which rows stay together
     model: Model | None = None  # that goes on with these rows, by its own columns and target
 
-    @classmethod
-    def of(
-        cls,
-        pieces: Pieces,
-        target_name: str,
-        settings: Settings,
-        *,
-        n_judging: int,
-        weights: str = "",
-        groups: str | None = None,
-        time_column: str | None = None,
-        model: Model | None = None,
-        processes: Processes | None = None,
-        done: Done = nobody,
-    ) -> LargeTable:
-        """Take the census of a table in pieces; before that, find the rows to put aside where some stay together."""
-        if settings.monotone:
-            raise OptionError(
-                f"monotone needs all rows in memory, at most {LARGE:,}; {pieces.source} has {pieces.n_rows:,}, read in "
-                "pieces. Take fewer rows and no stream, or leave monotone out"
-            )
-        order, keys = first_drawn(pieces.n_rows, LARGE, settings.seed), keys_by(groups, time_column, settings.seed)
-        share, passes = Share.of(pieces, processes), 1 if keys is None else 2
-        if keys is None:
-            aside = Aside(np.sort(order[:n_judging]), np.sort(order[n_judging : n_judging + CHOOSING]))
-        else:
-            aside = put_aside(share, keys, n_judging, CHOOSING, part(done, 0, passes))
-        drawn = np.union1d(np.union1d(aside.judging, aside.choosing), order)
-        measured = [target_name, *[weights] * bool(weights)]
-        census = take_census(share, measured, drawn, part(done, passes - 1, passes))
-        share.tell_findings()
-        target = census.learn_target(target_name, settings.task) if model is None else census.known_target(model.target)
-        known = np.sort(order), settings.seed, settings.kinds, keys, model
-        return cls(pieces, share, target, weights, census, aside, drawn, *known)
-
-    @property
-    def judging(self) -> Indices:
-        """The numbers of the rows put aside to judge, rising; nothing is learnt from them."""
-        return self.aside.judging
-
-    @property
-    def choosing(self) -> Indices:
-        """The numbers of the rows that choose the epochs, rising."""
-        return self.aside.choosing
-
     @property
     def known(self) -> dict[str, Kind | ColumnSchema]:
         """What is known of columns beforehand."""
@@ -133,7 +89,7 @@ class LargeTable:
     @property
     def judging_in_sample(self) -> Indices:
         """Which of the rows drawn are put aside."""
-        return np.searchsorted(self.drawn, self.judging)
+        return np.searchsorted(self.drawn, self.aside.judging)
 
     @property
     def learning_in_sample(self) -> Indices:
@@ -170,12 +126,12 @@ class LargeTable:
         if not texts:
             return None
         rows = self.learning_in_sample
-        rows = rows[~np.isin(self.drawn[rows], self.choosing, assume_unique=True)]
+        rows = rows[~np.isin(self.drawn[rows], self.aside.choosing, assume_unique=True)]
         if self.keys is not None:
             rows = rows[~self.aside.is_aside(self.keys.of(self.sample, self.drawn)[rows])]
         rows = rows[rows_to_learn_from(self.sample.take(rows), texts, self.seed)]
         if len(rows) < FEWEST_COUNTING:
-            raise self._too_few(len(self.choosing), len(rows))
+            raise self._too_few(len(self.aside.choosing), len(rows))
         table = self.sample.take(rows)
         Y, grouping = outputs_of(self.target, plain_answers(self.target, table)), self.together.take(rows)
         return Words(self.drawn[rows], learn_text_scores(self._columns, table, self.target, Y, grouping, self.seed))
@@ -190,7 +146,7 @@ class LargeTable:
         def outputs(answers: Floats) -> Array:
             return outputs_of(target, answers)
 
-        aside = np.union1d(self.judging, self.choosing)
+        aside = np.union1d(self.aside.judging, self.aside.choosing)
         filling = StoredWindows.of(
             self.pieces.n_rows, aside, n_inputs(schema), has_weights, self.seed, outputs
         ).filling()
@@ -202,8 +158,8 @@ class LargeTable:
             answers = plain_answers(target, piece)
             weight = None if weighing is None else weighing.of(piece, answers)
             counts = np.ones(len(numbers), bool) if weight is None else weight > 0
-            choosing = np.isin(numbers, self.choosing, assume_unique=True)
-            storing = counts & ~choosing & ~np.isin(numbers, self.judging, assume_unique=True)
+            choosing = np.isin(numbers, self.aside.choosing, assume_unique=True)
+            storing = counts & ~choosing & ~np.isin(numbers, self.aside.judging, assume_unique=True)
             choosing &= counts
             keys = None if self.keys is None else self.keys.of(piece, numbers)
             if keys is not None:
@@ -251,7 +207,7 @@ class LargeTable:
 
     def _twins(self, target: Target) -> Twins | None:
         """Return what counts rows that repeat others; None where none judge."""
-        if not len(self.judging):
+        if not len(self.aside.judging):
             return None
         judging = self.sample.take(self.judging_in_sample)
         return Twins(hashes_of(encode(self.schema, judging, np.float32)), plain_answers(target, judging))
@@ -289,6 +245,47 @@ class LargeTable:
         if not most:
             raise no_weight(self.weights)
         return Weighing(of_class, self.weights, mean, most)
+
+
+def look_over(
+    pieces: Pieces,
+    target_name: str,
+    settings: Settings,
+    *,
+    test_fraction: float | None = None,
+    groups: str | None = None,
+    time_column: str | None = None,
+    weights: str | None = None,
+    model: Model | None = None,
+    processes: Processes | None = None,
+    done: Done = nobody,
+    is_judged: bool = True,
+) -> LargeTable:
+    """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536.
+
+    These are whole groups where there are some, or the latest rows, which one more pass finds before; with `is_judged`
+    False there are none. Columns and target are those of a `model` that goes on with the rows, if there is one. Several
+    processes read a share each of Parquet.
+    """
+    require_share(test_fraction)
+    if settings.monotone:
+        raise OptionError(
+            f"monotone needs all rows in memory, at most {LARGE:,}; {pieces.source} has {pieces.n_rows:,}, read in "
+            "pieces. Take fewer rows and no stream, or leave monotone out"
+        )
+    n_judging = min(round(pieces.n_rows * (test_fraction or TEST_FRACTION)), MOST_JUDGING) if is_judged else 0
+    order, keys = first_drawn(pieces.n_rows, LARGE, settings.seed), keys_by(groups, time_column, settings.seed)
+    share, passes = Share.of(pieces, processes), 1 if keys is None else 2
+    if keys is None:
+        aside = Aside(np.sort(order[:n_judging]), np.sort(order[n_judging : n_judging + CHOOSING]))
+    else:
+        aside = put_aside(share, keys, n_judging, CHOOSING, part(done, 0, passes))
+    drawn = np.union1d(np.union1d(aside.judging, aside.choosing), order)
+    census = take_census(share, [target_name, *filter(None, [weights])], drawn, part(done, passes - 1, passes))
+    share.tell_findings()
+    target = census.learn_target(target_name, settings.task) if model is None else census.known_target(model.target)
+    known = np.sort(order), settings.seed, settings.kinds, keys, model
+    return LargeTable(pieces, share, target, weights or "", census, aside, drawn, *known)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from selenite.model.settings import Settings
 from selenite.nn import EarlyStopping, Network, TrainOptions, initialize, start
 from selenite.nn.epoch import mean_loss
 from selenite.nn.initializers import require_room
+from selenite.nn.random import SEED_OF_NEXT
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
 from selenite.table import Target, as_probabilities, monotone_inputs, smoothed, strata_of
@@ -94,7 +95,7 @@ class Members:
                 rule = EarlyStopping(aside.X, smoothed(aside.Y, share), aside.weight, plan.patience)
                 if settings.metric is not None:
                     rule.score = self._score(settings.metric, network, aside)
-            seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
+            seed = settings.seed + k * SEED_OF_NEXT
             if self.begin is None:
                 parameters = initialize(network, seed=seed, dtype=np.float32)
                 if bounds is not None:

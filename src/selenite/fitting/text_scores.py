@@ -72,14 +72,14 @@ def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: 
     weights = counts.weights(rarities, np.array([sort_of(name) == 2 for name in names], dtype=np.intp))
     Y, fold = Y[there], fold[there]
     X = _Sparse(counts.text, counts.term, weights, (len(used), len(names))).rows(which)
-    n_bytes = MOST_BYTES // n_columns, MOST_KEPT // n_columns
-    room = _Room(names, Y.shape[1], *n_bytes)
+    sizes = np.array([len(name.encode()) for name in names], dtype=np.intp)
+    sizes += BYTES_OF_TERM + BYTES_OF_NUMBER * (1 + Y.shape[1])
     out_of_fold = np.zeros((len(there), Y.shape[1]))
     for k in np.unique(fold):
         judged = fold == k
-        added = room.kept(_ridge(X, Y, ~judged), X)
+        added = _kept(_ridge(X, Y, ~judged), X, sizes, n_columns)
         out_of_fold[np.flatnonzero(there)[judged]] = (X @ added)[judged]
-    added = room.kept(_ridge(X, Y, np.full(len(Y), True)), X)
+    added = _kept(_ridge(X, Y, np.full(len(Y), True)), X, sizes, n_columns)
     deviation = out_of_fold[there].std(axis=0) if there.any() else np.zeros(Y.shape[1])
     scale = np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1.0), 0.0)
     kept = np.flatnonzero(added.any(axis=1))
@@ -147,22 +147,14 @@ def _ridge(X: _Sparse, Y: Floats, rows: Mask) -> Floats:
     return np.asarray(W)
 
 
-@dataclass(frozen=True)
-class _Room:
-    """How many terms of a column a file has room for."""
+def _kept(added: Floats, X: _Sparse, sizes: Indices, n_columns: int) -> Floats:
+    """Return what terms add with 0 for those that move the scores of rows least, where a file has no room for all.
 
-    names: Sequence[str]
-    n_outputs: int
-    n_bytes: int
-    most: int
-
-    def kept(self, added: Floats, X: _Sparse) -> Floats:
-        """Return what terms add with 0 for those that move the scores of rows least, where there are too many."""
-        moved = (added**2).sum(axis=1) * np.bincount(X.column, X.value**2, X.shape[1])
-        order = np.argsort(-moved, kind="stable")[: self.most]
-        sizes = [len(self.names[place].encode()) for place in order.tolist()]
-        taken = np.cumsum(np.array(sizes, dtype=np.intp) + BYTES_OF_TERM + BYTES_OF_NUMBER * (1 + self.n_outputs))
-        kept = np.zeros_like(added)
-        order = order[taken <= self.n_bytes]
-        kept[order] = added[order]
-        return kept
+    sizes: the bytes that each term takes, (n_terms,); of so many columns of text each has its share of the file.
+    """
+    moved = (added**2).sum(axis=1) * np.bincount(X.column, X.value**2, X.shape[1])
+    order = np.argsort(-moved, kind="stable")[: MOST_KEPT // n_columns]
+    order = order[np.cumsum(sizes[order]) <= MOST_BYTES // n_columns]
+    kept = np.zeros_like(added)
+    kept[order] = added[order]
+    return kept

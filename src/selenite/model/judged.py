@@ -16,7 +16,7 @@ from selenite.model.summed import Summed
 from selenite.splits.split import first_drawn
 from selenite.table import Pieces, Table, whole
 from selenite.table.aside import Keys, keys_by
-from selenite.table.fingerprint import Fingerprint, digits_of_earlier_days, digits_of_pieces
+from selenite.table.fingerprint import Fingerprint, digits_of_pieces
 from selenite.table.limits import LARGE
 from selenite.types import AnyArray, Indices
 
@@ -74,7 +74,7 @@ def _judged_in_pieces(
         done(summed.n_rows / n_rows)
     digits = fingerprint.digits()
     if digits != data.fingerprint and data.drawn_alike and data.training_rows + data.test_rows == n_rows:
-        digits = digits_of_earlier_days(pieces)
+        digits = digits_of_pieces(pieces, one_block=True)
     used = rows_used_of_many(model, digits, kept)
     if used is None or (not used.fitted_on and may_be_known_as_a_whole(data, n_rows)):
         return _judged_at_once(model, whole(pieces), quantiles)

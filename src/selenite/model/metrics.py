@@ -27,7 +27,7 @@ from selenite.model.intervals import (
 from selenite.model.own_metric import OwnMetric
 from selenite.model.ranking import area_under_roc, average_precision
 from selenite.table.schema import Target
-from selenite.types import AnyArray, Array, Floats, Indices
+from selenite.types import AnyArray, Floats, Indices
 
 CLASS_METRICS = {  # by the name that they are asked for by: what they are called
     "accuracy": "accuracy",
@@ -219,18 +219,6 @@ def counted_metric(
             return Metric(called, np.nan, reason=reason.format(classes[1]))
     value, low, high = with_interval(figure, matrix, judged, n, design_effect)
     return Metric(called, value, low, high)
-
-
-def evaluate_classes(
-    probabilities: Array,
-    y: Indices,
-    clusters: Clusters = None,
-    predicted: Indices | None = None,
-    names: Sequence[str] = USUAL_OF_CLASSES,
-) -> list[Metric]:
-    """Return accuracy, area under ROC and log loss, those that are defined; arguments are as in `class_metrics`."""
-    found = class_metrics(probabilities, y, predicted=predicted, clusters=clusters, names=names)
-    return [metric for metric in found if not metric.reason]
 
 
 def evaluate_numbers(

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from selenite.model.metrics import (
     USUAL_OF_CLASSES,
     Metric,
     class_metrics,
-    evaluate_classes,
     evaluate_numbers,
     mean_metric,
     own_metric,
@@ -84,9 +84,7 @@ class Predictions:
     def metrics(self) -> list[Metric]:
         """Return the usual metrics of the task, and the loss that the model was trained by; by weight weighted, too."""
         if self.is_of_classes:
-            found = evaluate_classes(
-                self.prediction, self.classes, self.clusters, self.predicted, usual_names(self.model)
-            )
+            found = [metric for metric in self._of_classes(usual_names(self.model)) if not metric.reason]
         else:
             found = evaluate_numbers(self.prediction, self.answers, self.clusters)
         return self._with_loss(self._with_own(found))
@@ -95,11 +93,12 @@ class Predictions:
         """Return all metrics of the task, also those that are undefined here, and the same loss."""
         if not self.is_of_classes:
             return self.metrics() + self._of_quantiles()
-        names = names_of_classes(self.model)
-        found = class_metrics(
-            self.prediction, self.classes, predicted=self.predicted, clusters=self.clusters, classes=names
-        )
-        return self._with_loss(self._with_own(found))
+        return self._with_loss(self._with_own(self._of_classes(tuple(CLASS_METRICS))))
+
+    def _of_classes(self, names: Sequence[str]) -> list[Metric]:
+        """Return metrics of classes, also those that are undefined here."""
+        how: dict[str, Any] = {"predicted": self.predicted, "clusters": self.clusters, "names": names}
+        return class_metrics(self.prediction, self.classes, classes=names_of_classes(self.model), **how)
 
     def _of_quantiles(self) -> list[Metric]:
         """Return the pinball loss of quantiles; none of a model that knows none."""

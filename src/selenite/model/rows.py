@@ -8,6 +8,7 @@ import numpy as np
 
 from selenite.model.model import Model
 from selenite.model.parts import Data
+from selenite.nn.random import SEED_OF_NEXT
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import Part, first_drawn, parts
 from selenite.table import Pieces, Table, Target, answers_in, encode_target, learn_target, strata_of
@@ -18,8 +19,6 @@ from selenite.table.parted import Parted
 from selenite.table.repeats import find_repeats
 from selenite.table.share import Share
 from selenite.types import Indices
-
-SEED_OF_NEXT = 1_000_003  # from a seed to that of the next folds: far from those that a user counts through
 
 
 @dataclass(frozen=True)

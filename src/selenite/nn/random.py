@@ -18,6 +18,7 @@ import numpy as np
 from selenite.types import Floats, Indices, Mask, NDArray
 
 SHUFFLE, DROPOUT, INITIALIZE, SPLIT, EMBEDDING, EXPLAIN, WINDOW, SEARCH = 1, 2, 3, 4, 5, 6, 7, 8
+SEED_OF_NEXT = 1_000_003  # from a seed to the next network's or folds': far from those that a user counts through
 
 Words = NDArray[np.uint64]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio

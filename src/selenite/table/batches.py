@@ -13,14 +13,13 @@ import numpy as np
 
 from selenite.errors import TableError
 from selenite.table.arrow import table_of_arrow
-from selenite.table.choice import Kept, all_columns
+from selenite.table.choice import Kept, all_columns, require_same_columns
 from selenite.table.frames import as_table, declared_categories, in_memory, streams_arrow
 from selenite.table.limits import PIECE_ROWS
 from selenite.table.parted import Parted
 from selenite.table.pieces import Pieces, open_pieces
 from selenite.table.source import require_pyarrow
 from selenite.table.table import Column, Dates, Finding, Numbers, Table, Text, called
-from selenite.text import listed, shown
 
 AGAIN = "a list of frames, a pyarrow Dataset, or an object of yours whose __iter__ begins anew each time"
 Again = Callable[[], Iterable[Any]]  # gives all pieces from the first on
@@ -213,7 +212,7 @@ def _surveyed(source: str, again: Again) -> Batches:
     for number, (table, here) in enumerate(_tables(again), 1):
         if number == 1:
             types, declared = _types_of(table), set(here)
-        _check_names(number, table.names, tuple(types))
+        require_same_columns(f"piece {number}", table.names, "the first piece", tuple(types), "pieces")
         if table.n_rows:
             declared &= set(here)
         for name, column in zip(table.names, table.columns, strict=True):
@@ -249,18 +248,6 @@ def _read(piece: Any) -> tuple[Table, list[str]]:
     piece = in_memory(piece)
     table = as_table(piece)
     return table, declared_categories(piece, table)
-
-
-def _check_names(number: int, names: tuple[str, ...], first: tuple[str, ...]) -> None:
-    """Refuse a piece that has other columns than the first one."""
-    missing = [name for name in first if name not in names]
-    further = [name for name in names if name not in first]
-    if missing or further:
-        what = f"no column {shown(missing[0])}" if missing else f"a column {shown(further[0])}"
-        raise TableError(
-            f"piece {number} has {what}, which the first piece has{'' if missing else ' not'}. It has "
-            f"{listed(names, 8)}. All pieces must have the same columns"
-        )
 
 
 def _types_of(table: Table) -> dict[str, Column]:

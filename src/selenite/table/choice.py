@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from selenite.errors import OptionError
+from selenite.errors import OptionError, TableError
 from selenite.table.table import Table
+from selenite.text import listed, shown
 
 Kept = Callable[
     [tuple[str, ...], str], tuple[str, ...]
@@ -51,6 +52,20 @@ def positions(names: Iterable[str], kept: Iterable[str]) -> list[int]:
     """
     place = {name: k for k, name in enumerate(names)}
     return [place[name] for name in kept]
+
+
+def require_same_columns(
+    what: str, names: Sequence[str], first: str, first_names: Sequence[str], together: str
+) -> None:
+    """Refuse what has other columns than the first of those that go together, whatever their order."""
+    here, there = set(names), set(first_names)
+    if missing := [name for name in first_names if name not in here]:
+        told = f"no column {shown(missing[0])}, which {first} has"
+    elif further := [name for name in names if name not in there]:
+        told = f"a column {shown(further[0])}, which {first} has not"
+    else:
+        return
+    raise TableError(f"{what} has {told}. It has {listed(names, 8)}. All {together} must have the same columns")
 
 
 def named_in(text: str, names: Sequence[str]) -> list[str]:

@@ -34,25 +34,17 @@ def fingerprint(table: Table) -> str:
     return digits_of_pieces([table])
 
 
-def digits_of_pieces(pieces: Iterable[Table]) -> str:
-    """Return the digits of a table of very many rows, which comes in pieces."""
-    return _added(Fingerprint(), pieces).digits()
-
-
-def digits_of_earlier_days(pieces: Iterable[Table]) -> str:
-    """Return the digits that such a table had before blocks had theirs."""
-    return _added(Fingerprint(one_block=True), pieces).digits()
-
-
-def _added(fingerprint: Fingerprint, pieces: Iterable[Table]) -> Fingerprint:
+def digits_of_pieces(pieces: Iterable[Table], one_block: bool = False) -> str:
+    """Return the digits of a table of very many rows, which comes in pieces; in `one_block` those of earlier days."""
+    fingerprint = Fingerprint(one_block)
     for piece in pieces:
         fingerprint.add(piece)
-    return fingerprint
+    return fingerprint.digits()
 
 
 def is_fingerprint(digits: str, table: Table) -> bool:
     """Tell whether these digits are a table's, or are what model files of earlier days have of very many rows."""
-    if table.n_rows > LARGE and digits in (digits_of_earlier_days([table]), _digits_of_the_whole(table)):
+    if table.n_rows > LARGE and digits in (digits_of_pieces([table], one_block=True), _digits_of_the_whole(table)):
         return True
     return digits == fingerprint(table)
 

@@ -18,7 +18,18 @@ from selenite.table.limits import CELL_BYTES, check_memory
 from selenite.table.objects import column_of_objects, is_missing, types_of, whole_numbers
 from selenite.table.schema import FEW_CATEGORIES
 from selenite.table.source import require_pyarrow
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table, dates, n_different_values
+from selenite.table.table import (
+    Column,
+    Dates,
+    Numbers,
+    Table,
+    Text,
+    called,
+    checked_table,
+    dates,
+    n_different_values,
+    require_different,
+)
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, NDArray
 
@@ -216,8 +227,7 @@ def _table_of_frame(X: Any, known: Sequence[str] | None) -> Table:
     names = tuple(str(name) for name in X.columns)
     if known is not None and list(X.columns) == list(range(len(known))) and set(known) != set(names):
         names = tuple(known)
-    if len(set(names)) < len(names):  # narwhals would say it less plainly
-        checked_table(names, tuple(Numbers(np.empty(0)) for _ in names), 0, source)
+    require_different(names, source)  # narwhals would say it less plainly
     try:
         frame = narwhals.from_native(X, eager_only=True)
     except TypeError:

@@ -15,6 +15,7 @@ from selenite.errors import DialectError, TableError
 from selenite.table.dialect import quoted
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
+from selenite.table.table import require_different
 from selenite.table.whole_rows import breaks, unclosed
 from selenite.text import shown
 
@@ -156,12 +157,8 @@ def check_names(names: tuple[str, ...], place: str) -> None:
         if names[0] and len(empty) == len(names) - 1:
             raise TableError(f"{place} names one column only: {shown(names[0])}. Delete it if it is a title")
         raise TableError(f"{place}: columns {empty[0]} and {empty[1]} have no name. Give each column a name")
-    first: dict[str, int] = {}
-    for i, name in enumerate(names):
-        if name in first:
-            hint = ". Does the file begin with its column names?" if looks_like_values(names) else "; rename one"
-            raise TableError(f"{place}: columns {first[name] + 1} and {i + 1} are both called {shown(name)}{hint}")
-        first[name] = i
+    hint = ". Does the file begin with its column names?" if looks_like_values(names) else "; rename one"
+    require_different(names, place, hint)
 
 
 def _refuse_a_single_name(names: tuple[str, ...], source: str, options: ReadOptions) -> None:

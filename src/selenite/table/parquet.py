@@ -13,14 +13,14 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.arrow import is_text, table_of_arrow
-from selenite.table.choice import Kept
+from selenite.table.choice import Kept, require_same_columns
 from selenite.table.infer import MOST_LOOKED_AT, look_like
 from selenite.table.limits import CELL_BYTES, PIECE_ROWS, Limits, check_memory
 from selenite.table.missing import read_as_missing_by, unmet, with_gaps
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
 from selenite.table.source import Source
-from selenite.table.table import Finding, Numbers, Table, Text, called, checked_table
-from selenite.text import argument, listed, printable, shown
+from selenite.table.table import Finding, Table, Text, called, require_different
+from selenite.text import argument, printable
 
 WITH_SUCH = "write the file with such"
 BUFFER_BYTES = 1 << 18  # of each column that is being read
@@ -38,7 +38,7 @@ def read_parquet(
         footer = file.metadata
         rows, names = footer.num_rows, tuple(map(str, file.schema_arrow.names))
         limits.check(source.name, rows, footer.num_columns)
-        checked_table(names, (Numbers(np.empty(0)),) * len(names), 0, source.name)
+        require_different(names, source.name)
         taken = _some(kept(names, source.name), names)
         needed = 2 * CELL_BYTES * rows * len(taken or names) + _stored_bytes(footer, taken)  # Arrow's cells, ours
         check_memory(source.name, rows, needed, free_memory())
@@ -115,7 +115,7 @@ class ParquetPieces:
         self.names = tuple(map(str, schemas[0].names))
         self.n_rows = sum(self.row_groups)
         limits.check(self.source, self.n_rows, len(self.names))
-        checked_table(self.names, (Numbers(np.empty(0)),) * len(self.names), 0, self._files[0].name)
+        require_different(self.names, self._files[0].name)
         types = _types_of(schemas, self._files)
         all_names, self.names = self.names, kept(self.names, self.source)
         self._asked = _some(self.names, all_names)
@@ -255,18 +255,9 @@ def _types_of(schemas: list[Any], files: list[Source]) -> dict[str, Any]:
     types = dict(zip(names, schemas[0].types, strict=True))
     said_by = dict.fromkeys(names, files[0])
     for schema, file in zip(schemas[1:], files[1:], strict=True):
-        if missing := [name for name in names if name not in schema.names]:
-            raise TableError(
-                f"{file.name} has no column {shown(missing[0])}, which {files[0].name} has. It has "
-                f"{listed(schema.names, 8)}. All files of a folder must have the same columns"
-            )
-        if further := [name for name in schema.names if name not in types]:
-            raise TableError(
-                f"{file.name} has a column {shown(further[0])}, which {files[0].name} has not. All files of a folder "
-                "must have the same columns"
-            )
+        require_same_columns(file.name, schema.names, files[0].name, names, "files of a folder")
         if len(schema.names) > len(names):
-            checked_table(tuple(schema.names), (Numbers(np.empty(0)),) * len(schema.names), 0, file.name)
+            require_different(schema.names, file.name)
         for name in names:
             here, there = _family(schema.field(name).type), _family(types[name])
             if there == NOTHING:

@@ -266,17 +266,20 @@ def place_of(row: int, first_line: int | None, first_row: int = 0) -> str:
     return f"row {first_row + row + 1:,}" if first_line is None else f"line {first_line + row:,}"
 
 
+def require_different(names: Sequence[str], place: str, hint: str = "; rename one") -> None:
+    """Refuse two columns of one name."""
+    first: dict[str, int] = {}
+    for i, name in enumerate(names):
+        if first.setdefault(name, i) != i:
+            raise TableError(f"{place}: columns {first[name] + 1} and {i + 1} are both called {shown(name)}{hint}")
+
+
 def checked_table(
     names: tuple[str, ...], columns: tuple[Column, ...], n_rows: int, source: str, first_row: int = 0
 ) -> Table:
     """Return a table after refusing infinite numbers and two columns of one name."""
-    first: dict[str, int] = {}
+    require_different(names, source)
     for i, (name, column) in enumerate(zip(names, columns, strict=True)):
-        if name in first:
-            raise TableError(
-                f"{source}: columns {first[name] + 1} and {i + 1} are both called {shown(name)}; rename one"
-            )
-        first[name] = i
         if isinstance(column, Numbers) and np.isinf(column.values).any():
             row = int(np.argmax(np.isinf(column.values)))
             sign = "-" if column.values[row] < 0 else ""

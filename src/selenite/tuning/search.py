@@ -18,9 +18,9 @@ from selenite.fitting.budget import SecondsLeft, countdown
 from selenite.fitting.encoded import Encoded, encode_rows, scaled_for
 from selenite.fitting.ensemble import fit_model
 from selenite.fitting.evaluate import fit_and_evaluate, require_rows_to_judge, training_table
-from selenite.fitting.evaluate_large import look_over
 from selenite.fitting.evaluated import EvaluatedFit
-from selenite.fitting.large import LargeTable
+from selenite.fitting.judging import TEST_FRACTION
+from selenite.fitting.large import LargeTable, look_over
 from selenite.model import Data, Settings
 from selenite.model.intervals import Clusters, jackknife, jackknife_interval, ratio_interval
 from selenite.model.metrics import ERRORS, goodness, metric_called
@@ -41,7 +41,6 @@ from selenite.tuning.trials import best_first
 from selenite.types import Array, Floats, Indices
 
 TRYING = "trying settings"  # the stage
-TEST_FRACTION = 0.15
 MANY_ROWS, FOLDS, VALIDATION_FRACTION = 10_000, 3, 0.2  # from so many training rows on, one part of them judges
 SURE = 0.95  # that the best of all candidates is better than the recipe
 FOR_FITTING = 2.0  # times the longest trial, that the fit with the chosen settings takes

@@ -42,7 +42,7 @@ from selenite.fitting.budget import countdown
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.incremental import Incremental
-from selenite.fitting.large import LargeTable
+from selenite.fitting.large import look_over
 from selenite.fitting.retraining import possible_rounds
 from selenite.model import Model, Settings
 from selenite.model.loading import model_of
@@ -200,7 +200,9 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
                 table = given.features
                 grouping = grouping_of(table, given.answers, groups, time_column)
                 given = replace(given, grouping=grouping, validation=validation)
-                given, settings = self._asked(given, categorical_columns(declared, table))
+                given, settings = self._weighed(
+                    given, settings_of(self, self._task, categorical_columns(declared, table))
+                )
                 known = known_of(settings.kinds, group_column, time_column, table)
                 given = replace(given, known=known)
                 training["trainer"] = keeping.trained_by(settings, digits_of(given, init_model=init_model))
@@ -252,7 +254,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     ) -> tuple[TrainingTable, Settings, Encoded, str]:
         """Return the rows drawn of many, that stand for all, all as numbers, most on the disk, and their digits."""
         settings = settings_of(self, self._task)
-        large = LargeTable.of(rows.pieces, rows.answers, settings, n_judging=0, weights=rows.weights, **together)
+        large = look_over(rows.pieces, rows.answers, settings, is_judged=False, weights=rows.weights, **together)
         drawn = replace(rows.features_of(large.sample), findings=rows.pieces.findings)
         kinds = with_categories(settings.kinds, categorical_columns(rows.declared, drawn))
         settings, large = replace(settings, kinds=kinds), replace(large, kinds=kinds)
@@ -275,7 +277,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
             table, answers = self._rows(X, y, reset=is_first)
             weight = self._weights(table, sample_weight, X)
             given = TrainingTable(table, answers, name_of(y), weight=weight, target=target)
-            given, settings = self._asked(given, categorical_columns(declared_categories(X, table), table))
+            categories = categorical_columns(declared_categories(X, table), table)
+            given, settings = self._weighed(given, settings_of(self, self._task, categories))
             if is_first:
                 known = known_of(settings.kinds, None, None, table)
                 self._incremental = Incremental.first(replace(given, known=known), settings)
@@ -342,10 +345,6 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
         return tags
-
-    def _asked(self, given: TrainingTable, categories: Sequence[str]) -> tuple[TrainingTable, Settings]:
-        """Return the rows, and the parameters in the engine's words; the table itself says which are categories."""
-        return self._weighed(given, settings_of(self, self._task, categories))
 
     def _weighed(self, given: TrainingTable, settings: Settings) -> tuple[TrainingTable, Settings]:
         """Return the rows and the settings with what classes weigh."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.fitting.encoded import TrainingTable
-from selenite.fitting.weights import weights_of
 from selenite.table import Answers, Numbers, Pieces, Table, pieces_of, whole
 from selenite.table.batches import Batches, ChosenPieces
 from selenite.table.choice import kept_columns
@@ -79,9 +78,7 @@ class InPieces:
 
     def whole(self) -> TrainingTable:
         """Return all rows in memory."""
-        table = whole(self.pieces)
-        weight = weights_of(table, self.weights) if self.weights else None
-        return TrainingTable(self.features_of(table), table[self.answers], self.target_name, weight=weight)
+        return TrainingTable.of(whole(self.pieces), [self.answers], weights=self.weights)
 
 
 def _unused(name: str, names: Sequence[str]) -> str:

@@ -240,7 +240,7 @@ def _code(graph: Graph, column: PlannedColumn, text: str) -> str:
     for code, category in enumerate(column.categories):
         spelt = [category]
         if column.kind == "yes/no":  # however it is capitalised
-            spelt = list(map("".join, product(*({one, one.upper()} for one in folded(category)))))
+            spelt = list(map("".join, product(*((one, one.upper()) for one in folded(category)))))
         code_of |= dict.fromkeys(spelt, code)
     return graph.add(
         "LabelEncoder",

@@ -65,7 +65,7 @@ def test_exports_know_the_same_rows(model, tmp_path, to):
         table = as_table(frame)
         inputs = model.encode(table)
         known += inputs[:, -4].sum()
-        answers = writer.answers(file, writer.plan(file), table)
+        answers = writer.answers(file, writer.plan_in(file), table)
         np.testing.assert_allclose(answers, model.output(inputs), atol=2e-6)
     assert 440 < known < 600
 
@@ -87,7 +87,7 @@ def test_a_number_is_known_to_its_last_bit(to, tmp_path):
         pytest.skip(proof.not_checked)
     [(writer, file)] = exports_in(tmp_path)
     for asked in (table, more):
-        answers = writer.answers(file, writer.plan(file), asked)
+        answers = writer.answers(file, writer.plan_in(file), asked)
         np.testing.assert_allclose(answers, model.output(model.encode(asked)), atol=1e-12)
     assert model.encode(table)[:, -2].all()
 

@@ -49,7 +49,7 @@ def test_exports_answer_as_the_model_does(model, tmp_path, to):
         pytest.skip(proof.not_checked)
     [(writer, file)] = exports_in(tmp_path)
     new, _ = rows(500, 9)
-    answers = writer.answers(file, writer.plan(file), new)
+    answers = writer.answers(file, writer.plan_in(file), new)
     np.testing.assert_allclose(answers, model.output(model.encode(new)), atol=2e-6)
 
 
@@ -76,5 +76,5 @@ def test_integers_hold_their_bound_on_every_pair(tmp_path):
     inputs = model.encode(new)
     told = inputs[:, -3:].any(axis=1)
     assert 100 < told.sum() < 1500
-    differences = np.abs(writer.answers(file, writer.plan(file), new) - model.output(inputs)).max(axis=1)
+    differences = np.abs(writer.answers(file, writer.plan_in(file), new) - model.output(inputs)).max(axis=1)
     assert differences.max() < proof.tolerance < 0.05

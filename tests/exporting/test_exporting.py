@@ -125,7 +125,7 @@ def test_an_export_says_itself_what_it_takes_and_answers_tables(to, tmp_path):
     (tmp_path / f"other{WRITERS[to].suffix}").write_bytes((tmp_path / f"it{WRITERS[to].suffix}").read_bytes()[:30])
     ((writer, file), *others) = exports_in(tmp_path)
     assert bool(others) == (to == "onnx")  # of which nothing is read before it is run
-    plan = writer.plan(file)
+    plan = writer.plan_in(file)
     assert (writer, plan.row) == (WRITERS[to], plan_of(model).row)
     known = without_network(plan)
     assert [column.name for column in known.schema.columns] == [column.name for column in model.schema.columns]

@@ -222,7 +222,7 @@ def test_an_export_says_what_is_proved_and_measured_and_is_checked_again(tmp_pat
     assert "float" not in (tmp_path / "it.c").read_text()
     (again,) = verify(tmp_path, model)
     assert again.difference == proof.difference
-    plan = INTEGERS.plan(tmp_path / "it.h")
+    plan = INTEGERS.plan_in(tmp_path / "it.h")
     answered = INTEGERS.answers(tmp_path / "it.h", plan, data)
     assert np.abs(answered - model.output(model.encode(data.without("goal")))).max() <= proof.tolerance
 

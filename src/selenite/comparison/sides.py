@@ -61,7 +61,7 @@ def _of_export(path: Path) -> Side:
 
     writer, file = _the_export(path)
     try:
-        plan = writer.plan(file)
+        plan = writer.plan_in(file)
     except NotChecked as reason:
         raise OptionError(f"{file} cannot be compared: {reason}") from None
 

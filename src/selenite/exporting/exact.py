@@ -31,16 +31,12 @@ class Exact(Writer):
 
     to: str
     suffix: str
+    sign: str
     files: Callable[[Export], Files]
     answered: Callable[[Path, Questions], Answered]  # of the rows, by the files in a folder; raises NotChecked
     plan_in: Callable[[Path], Plan]
-    sign: Callable[[Path], bool]  # by which a file is known that was written so
     reads_text: bool = True
     knows_rows: bool = True
-
-    def is_of(self, file: Path) -> bool:
-        """Tell whether a file with this suffix was written so."""
-        return self.sign(file)
 
     def written(self, model: Model, name: str, asked: Asked) -> tuple[Files, Proof]:
         """Return the files that a model becomes, which are run beside it first."""
@@ -54,10 +50,6 @@ class Exact(Writer):
     def verified(self, file: Path, model: Model, asked: Asked) -> Proof:
         """Run what was written again beside its model."""
         return self._proof(file, export_of(model, file.stem), asked)
-
-    def plan(self, file: Path) -> Plan:
-        """Return the plan that an export carries."""
-        return self.plan_in(file)
 
     def answers(self, file: Path, plan: Plan, table: Table) -> Floats:
         """Return the outputs of an export for a table's rows."""

@@ -99,12 +99,15 @@ def _type(column: PlannedColumn) -> str:
 
 def answered(folder: Path, export: Questions) -> Answered:
     """Run the module in Node."""
+    return in_node(["--input-type=module", "-e", _RUN.replace("NAME", export.name)], folder, export)
+
+
+def in_node(program: list[str], folder: Path, export: Questions) -> Answered:
+    """Return what a program prints in Node that reads the export's rows."""
     node = shutil.which("node")
     if node is None:
         raise NotChecked("there is no node to run it")
-    script = _RUN.replace("NAME", export.name)
-    given = ran([node, "--input-type=module", "-e", script], folder, export.rows_json)
-    return Answered(*zip(*json.loads(given), strict=True))
+    return Answered(*zip(*json.loads(ran([node, *program], folder, export.rows_json)), strict=True))
 
 
 def plan_in(file: Path) -> Plan:
@@ -114,9 +117,4 @@ def plan_in(file: Path) -> Plan:
     return msgspec.json.decode(re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL), type=Plan)
 
 
-def is_module(file: Path) -> bool:
-    """Tell whether a file is an exported module, and not another of JavaScript."""
-    return _HELD.search(file.read_text(encoding="utf-8", errors="replace")) is not None
-
-
-JAVASCRIPT = Exact("js", ".mjs", files, answered, plan_in, is_module)
+JAVASCRIPT = Exact("js", ".mjs", "const PLAN = JSON.parse(`", files, answered, plan_in)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import tempfile
 from base64 import b64encode
 from hashlib import sha256
@@ -25,8 +24,8 @@ from selenite.explanation.columns.baseline import Baseline, baseline_for
 from selenite.explanation.columns.parts import columns_of_parts
 from selenite.explanation.columns.shapley import orders_of_pairs, pairs_of_rows
 from selenite.exporting.exact import Exact
-from selenite.exporting.javascript import module, plan_in
-from selenite.exporting.writer import Answered, Export, NotChecked, Questions, ran
+from selenite.exporting.javascript import in_node, module, plan_in
+from selenite.exporting.writer import Answered, Export, Questions
 from selenite.markup import Markup, element, joined, name, page
 from selenite.model import Model
 from selenite.model.stored_figures import rows_of_figures, stored_figures
@@ -39,7 +38,6 @@ from selenite.types import Array, Indices
 RUNTIME = Path(__file__).parent / "runtime"
 SEED = 0  # as of `selenite explain`
 _FACTS = "JSON.parse(`{}`)"
-_BODY = '<body class="model">'
 _SCRIPT = re.compile(r'<script type="module">(.*?)</script>', re.DOTALL)
 _RUN = """
 import {{ readFileSync }} from "node:fs";
@@ -103,24 +101,15 @@ def facts_of(model: Model, data: Table | None) -> dict[str, Any]:
     }
 
 
-def is_page(file: Path) -> bool:
-    """Return whether a file is an exported page, and not a report, say."""
-    return _BODY in file.read_text(encoding="utf-8", errors="replace")
-
-
 def answered(folder: Path, export: Questions) -> Answered:
     """Run the page's script in Node, where it finds no page and is the model alone."""
-    node = shutil.which("node")
-    if node is None:
-        raise NotChecked("there is no node to run it")
     found = _SCRIPT.search((folder / f"{export.name}.html").read_text(encoding="utf-8"))
     if found is None:
         raise ExportError(f"{export.name}.html has lost its script")
     program = found[1] + _RUN.format(model=module_name(RUNTIME / "model.js", RUNTIME))
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "page.mjs").write_text(program, encoding="utf-8")
-        given = ran([node, "page.mjs"], Path(scratch), export.rows_json)
-    return Answered(*zip(*json.loads(given), strict=True))
+        return in_node(["page.mjs"], Path(scratch), export)
 
 
 def _baseline(model: Model, data: Table | None) -> Baseline | None:
@@ -156,4 +145,4 @@ def _warnings(model: Model, data: Table | None) -> list[Markup]:
     return table_warnings(model, data) if data is not None and model.target.name in data.names else []
 
 
-PAGE = Exact("html", ".html", files, answered, plan_in, is_page)
+PAGE = Exact("html", ".html", '<body class="model">', files, answered, plan_in)

@@ -24,7 +24,7 @@ from selenite.table.classes import ClassType
 from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Statistics, Target, Task, Terms
-from selenite.types import Array
+from selenite.types import Array, Indices
 
 
 def sum_block(n_in: int) -> int:
@@ -32,17 +32,8 @@ def sum_block(n_in: int) -> int:
     return 128 if n_in > 256 else n_in
 
 
-class PlannedTerms(msgspec.Struct, frozen=True):
-    """What `Terms` says of free text, in lists."""
-
-    names: list[str]
-    rarities: list[float]
-    scores: list[str]
-    added: list[list[float]]  # (n_scores, n_terms)
-
-
 class PlannedColumn(msgspec.Struct, frozen=True):
-    """A column of the raw row, and how it becomes inputs: what `ColumnSchema` says, in lists."""
+    """A column of the raw row, and how it becomes inputs: what `ColumnSchema` says, and at which place."""
 
     name: str
     kind: Kind
@@ -50,16 +41,16 @@ class PlannedColumn(msgspec.Struct, frozen=True):
     n_inputs: int
     center: float | None  # of numbers and dates; None of numbers that are taken as they are
     width: float | None  # 0 silences
-    rank_quantiles: list[float]
-    frequent_values: list[float]
-    parts: list[str]  # of a date
-    categories: list[str]
+    rank_quantiles: tuple[float, ...]
+    frequent_values: tuple[float, ...]
+    parts: tuple[str, ...]  # of a date
+    categories: tuple[str, ...]
     rare: bool
     missing: bool
     zoned: bool | None
     minimum: float | None
     maximum: float | None
-    terms: PlannedTerms | None = None  # of free text
+    terms: Terms | None = None  # of free text
     statistics: list[list[float]] | None = None  # (n_categories, n_names): inputs in place of indicators
 
     @property
@@ -73,7 +64,11 @@ class PlannedColumn(msgspec.Struct, frozen=True):
         return is_pair(_schema_of(self))
 
 
-_NO_TERMS = PlannedTerms([], [], [], [])
+SAID_ALIKE = (  # by the schema and by the plan
+    "name", "kind", "rank_quantiles", "frequent_values", "parts", "categories", "rare", "missing", "zoned",
+    "minimum", "maximum", "terms",
+)  # fmt: skip
+_NO_TERMS = Terms((), (), (), ())
 
 
 class PlannedCrossing(msgspec.Struct, frozen=True):
@@ -238,28 +233,10 @@ def without_network(plan: Plan) -> Model:
 
 
 def _schema_of(column: PlannedColumn) -> ColumnSchema:
-    terms = column.terms
     scales = () if column.center is None or column.width is None else (Scale(column.center, column.width),)
-    return ColumnSchema(
-        column.name,
-        column.kind,
-        scales=scales,
-        parts=tuple(column.parts),
-        categories=tuple(column.categories),
-        rank_quantiles=tuple(column.rank_quantiles),
-        frequent_values=tuple(column.frequent_values),
-        rare=column.rare,
-        missing=column.missing,
-        zoned=column.zoned,
-        minimum=column.minimum,
-        maximum=column.maximum,
-        terms=None if terms is None else _terms_of(terms),
-        statistics=None if column.statistics is None else _statistics_of(column.statistics),
-    )
-
-
-def _terms_of(terms: PlannedTerms) -> Terms:
-    return Terms(tuple(terms.names), tuple(terms.rarities), tuple(terms.scores), tuple(map(tuple, terms.added)))
+    statistics = None if column.statistics is None else _statistics_of(column.statistics)
+    alike: Any = {name: getattr(column, name) for name in SAID_ALIKE}
+    return ColumnSchema(**alike, scales=scales, statistics=statistics)
 
 
 def _statistics_of(statistics: list[list[float]]) -> Statistics:
@@ -279,41 +256,35 @@ def _columns(schema: Schema, stored: Array) -> Iterator[PlannedColumn]:
 
 
 def _column(column: ColumnSchema, at: int, n_inputs: int, stored: Array) -> PlannedColumn:
-    scale, terms = column.scales[0] if column.scales else None, column.terms
-    return PlannedColumn(
-        name=column.name,
-        kind=column.kind,
-        at=at,
-        n_inputs=n_inputs,
-        center=None if scale is None else scale.center,
-        width=None if scale is None else scale.width,
-        rank_quantiles=list(column.rank_quantiles),
-        frequent_values=list(column.frequent_values),
-        parts=list(column.parts),
-        categories=list(column.categories),
-        rare=column.rare,
-        missing=column.missing,
-        zoned=column.zoned,
-        minimum=column.minimum,
-        maximum=column.maximum,
-        terms=None if terms is None else _planned_terms(terms),
-        statistics=None if column.statistics is None else _numbers(column.statistics.array, stored),
-    )
+    center, width = (column.scales[0].center, column.scales[0].width) if column.scales else (None, None)
+    statistics = None if column.statistics is None else _numbers(column.statistics.array, stored)
+    alike: Any = {name: getattr(column, name) for name in SAID_ALIKE}
+    return PlannedColumn(**alike, at=at, n_inputs=n_inputs, center=center, width=width, statistics=statistics)
 
 
 def _crossings(schema: Schema, stored: Array) -> list[PlannedCrossing]:
     """Return the pairs of categories, each with its keys counted from 0."""
-    found, crossings = list[PlannedCrossing](), schema.crossings
     used = [k for k, column in enumerate(schema.columns) if column.kind not in SET_ASIDE]
-    at, begin, n_inputs = len(input_names(Schema(schema.columns))), 0, len(crossings.names)
+    at, n_inputs = len(input_names(Schema(schema.columns))), len(schema.crossings.names)
+    found = list[PlannedCrossing]()
+    for i, (pair, keys, values) in enumerate(told_pairs(schema)):
+        first, second = map(used.index, pair)
+        statistics = _numbers(values, stored)
+        found.append(PlannedCrossing(first, second, at + i * n_inputs, n_inputs, keys.tolist(), statistics))
+    return found
+
+
+def told_pairs(schema: Schema) -> Iterator[tuple[tuple[int, int], Indices, Array]]:
+    """Yield each pair of columns that are crossed: keys of the pairs of categories that are told, and their statistics.
+
+    A key is code of the first × categories of the second + code of the second.
+    """
+    crossings, begin = schema.crossings, 0
     for pair in crossings.columns:
         end = begin + prod(len(schema.columns[k].categories) for k in pair)
         own = slice(*np.searchsorted(crossings.key_array, [begin, end]).tolist())
-        keys, values = (crossings.key_array[own] - begin).tolist(), crossings.value_array[own]
-        first, second = map(used.index, pair)
-        found.append(PlannedCrossing(first, second, at, n_inputs, keys, _numbers(values, stored)))
-        at, begin = at + n_inputs, end
-    return found
+        yield pair, crossings.key_array[own] - begin, crossings.value_array[own]
+        begin = end
 
 
 def _known_rows(schema: Schema, stored: Array) -> PlannedKnownRows | None:
@@ -324,10 +295,6 @@ def _known_rows(schema: Schema, stored: Array) -> PlannedKnownRows | None:
     return PlannedKnownRows(
         at, [f"{key:016x}" for key in known.key_array.tolist()], _numbers(known.value_array, stored)
     )
-
-
-def _planned_terms(terms: Terms) -> PlannedTerms:
-    return PlannedTerms(list(terms.names), list(terms.rarities), list(terms.scores), list(map(list, terms.added)))
 
 
 def _quantiles(residuals: ResidualQuantiles) -> Quantiles:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from selenite.exporting.odd_texts import odd_texts, telling_words
+from selenite.exporting.plan import told_pairs
 from selenite.model import Model
 from selenite.nn.backprop import forward
 from selenite.table import Column, Dates, Numbers, Table, Text, match
 from selenite.table.cells import as_text, text_column
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
-from selenite.types import Array, Floats, Indices
+from selenite.types import Array, Floats
 
 UNSEEN = "a category that training never saw"
 FEWEST_ROWS, TRIED, MOST_ACTIVE, MOST_CATEGORIES, MOST_APART = 64, 2000, 8, 12, 32
@@ -31,7 +32,8 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     generator = np.random.default_rng(seed)
     columns, usual = used_columns(model), usual_row(model)
     known = list(zip(columns, map(_words, columns), strict=True))
-    rows = [list(usual), *_special_rows(known, usual), *_rows_of_pairs(model.schema, columns, usual)]
+    rows = [list(usual), *_special_rows(known, usual)]
+    rows += rows_of_pairs(model, lambda n: slice(n // 2, n // 2 + 1))
     drawn = [[_drawn(*one, generator) for one in known] for _ in range(TRIED)]
     active = np.argsort(-_activity(model, table_of(columns, drawn)), kind="stable")[:MOST_ACTIVE]
     rows += [drawn[i] for i in active]
@@ -51,18 +53,6 @@ def usual_row(model: Model) -> list[Value]:
 
 def _words(column: ColumnSchema) -> Sequence[str]:
     return () if column.terms is None else telling_words(column.terms)
-
-
-def told_pairs(schema: Schema) -> Iterator[tuple[tuple[int, int], Indices]]:
-    """Yield each pair of columns that are crossed, with the codes of the pairs of categories that are told, (n, 2)."""
-    begin = 0
-    for pair in schema.crossings.columns:
-        sizes = [len(schema.columns[k].categories) for k in pair]
-        end = begin + sizes[0] * sizes[1]
-        low, high = np.searchsorted(schema.crossings.key_array, [begin, end]).tolist()
-        keys = schema.crossings.key_array[low:high] - begin
-        yield pair, np.stack([keys // max(sizes[1], 1), keys % max(sizes[1], 1)], axis=1)
-        begin = end
 
 
 def matched_table(schema: Schema, table: Table) -> Table:
@@ -110,13 +100,14 @@ def _special_rows(columns: list[tuple[ColumnSchema, Sequence[str]]], usual: list
             yield [special[k][i] if i < len(special.get(k, ())) else value for k, value in enumerate(usual)]
 
 
-def _rows_of_pairs(schema: Schema, columns: list[ColumnSchema], usual: list[Value]) -> Iterator[list[Value]]:
-    """Yield for each pair of columns that are crossed a row that is usual but for a pair of categories that is told."""
-    for pair, codes in told_pairs(schema):
-        if len(codes):
+def rows_of_pairs(model: Model, chosen: Callable[[int], slice]) -> Iterator[list[Value]]:
+    """Yield rows that are usual but for two categories that are told together; `chosen` says which of so many pairs."""
+    columns, usual = used_columns(model), usual_row(model)
+    for pair, keys, _ in told_pairs(model.schema):
+        crossed = [model.schema.columns[k] for k in pair]
+        for key in keys[chosen(len(keys))].tolist():
             row = list(usual)
-            for k, code in zip(pair, codes[len(codes) // 2].tolist(), strict=True):
-                column = schema.columns[k]
+            for column, code in zip(crossed, divmod(key, len(crossed[1].categories)), strict=True):
                 row[columns.index(column)] = column.categories[code]
             yield row
 

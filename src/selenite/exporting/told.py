@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from selenite.exporting.proof import Value, table_of, told_pairs, used_columns, usual_row
+from selenite.exporting.proof import Value, rows_of_pairs, table_of, used_columns, usual_row
 from selenite.model import Model
 from selenite.nn.random import FIRST, GOLDEN, SECOND
 from selenite.table import Table, match
@@ -23,7 +23,7 @@ MOST_ROWS = 20_000  # of each kind
 
 def told_table(model: Model) -> Table | None:
     """Return rows that are usual but for a category, a pair or a number that the model was told of; None of none."""
-    rows = [*_categories(model), *_pairs(model), *_known(model)]
+    rows = [*_categories(model), *rows_of_pairs(model, _spread), *_known(model)]
     return table_of(used_columns(model), rows) if rows else None
 
 
@@ -32,17 +32,6 @@ def _categories(model: Model) -> Iterator[list[Value]]:
     sizes = [len(column.categories) if column.statistics else 0 for column in columns]
     for i in range(min(max(sizes), MOST_ROWS)):
         yield [columns[k].categories[i] if i < sizes[k] else value for k, value in enumerate(usual)]
-
-
-def _pairs(model: Model) -> Iterator[list[Value]]:
-    columns, usual = used_columns(model), usual_row(model)
-    for pair, codes in told_pairs(model.schema):
-        for some in codes[_spread(len(codes))].tolist():
-            row = list(usual)
-            for k, code in zip(pair, some, strict=True):
-                column = model.schema.columns[k]
-                row[columns.index(column)] = column.categories[code]
-            yield row
 
 
 def _known(model: Model) -> Iterator[list[Value]]:

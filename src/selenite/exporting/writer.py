@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -86,13 +86,15 @@ class Writer(ABC):
     """A way of writing a model."""
 
     to: str
-    suffix: str  # of the file by which an export is known
+    suffix: str  # of the file by which an export is known,
+    sign: str  # and what it holds that no other file does
     reads_text: bool  # whether free text can be written so
     knows_rows: bool  # whether rows that were trained on can
+    plan_in: Callable[[Path], Plan]  # of what an export carries, at least of the row; raises NotChecked
 
-    @abstractmethod
     def is_of(self, file: Path) -> bool:
         """Tell whether a file with this suffix was written so."""
+        return self.sign.encode() in file.read_bytes()
 
     @abstractmethod
     def written(self, model: Model, name: str, asked: Asked) -> tuple[Files, Proof]:
@@ -101,10 +103,6 @@ class Writer(ABC):
     @abstractmethod
     def verified(self, file: Path, model: Model, asked: Asked) -> Proof:
         """Run what was written again beside its model."""
-
-    @abstractmethod
-    def plan(self, file: Path) -> Plan:
-        """Return the plan that an export carries, at least of the row; raises NotChecked."""
 
     @abstractmethod
     def answers(self, file: Path, plan: Plan, table: Table) -> Floats:

@@ -34,15 +34,8 @@ def files(export: Export) -> dict[str, bytes]:
 
 def answered(folder: Path, export: Questions) -> Answered:
     """Compile the source with a program that reads the export's rows, and run that."""
-    compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
-    if compiler is None:
-        raise NotChecked(f"there is no C compiler ({', '.join(COMPILERS)})")
-    with tempfile.TemporaryDirectory() as scratch:
-        program = Path(scratch) / "answering"
-        main = program.with_suffix(".c")
-        main.write_text(answering(export, Names(export.plan)))
-        ran([compiler, *FLAGS, "-I.", str(main), f"{export.name}.c", "-lm", "-o", str(program)], folder)
-        given = ran([str(program)], folder, cells(export))
+    program = answering(export, Names(export.plan))
+    given = given_by(program, f"{export.name}.c", folder, cells(export), (*FLAGS, "-lm"))
     found = np.frombuffer(given).reshape(-1, export.plan.n_outputs + 1)
     answers: AnyArray = found[:, -1]
     if export.plan.classes:
@@ -50,9 +43,16 @@ def answered(folder: Path, export: Questions) -> Answered:
     return Answered(found[:, :-1].tolist(), answers.tolist())
 
 
-def is_header(file: Path) -> bool:
-    """Tell whether a file is the header of an export to C with floating point."""
-    return f"{file.stem.upper()}_N_OUTPUTS" in file.read_text(encoding="utf-8", errors="replace")
+def given_by(program: str, source: str, folder: Path, rows: bytes, flags: tuple[str, ...] = FLAGS) -> bytes:
+    """Return what a program gives for rows, compiled together with the source that lies in a folder."""
+    compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
+    if compiler is None:
+        raise NotChecked(f"there is no C compiler ({', '.join(COMPILERS)})")
+    with tempfile.TemporaryDirectory() as scratch:
+        main, made = Path(scratch) / "answering.c", Path(scratch) / "answering"
+        main.write_text(program)
+        ran([compiler, "-I.", str(main), source, *flags, "-o", str(made)], folder)
+        return ran([str(made)], folder, rows)
 
 
-C = Exact("c", ".h", files, answered, plan_in, is_header)
+C = Exact("c", ".h", "_N_OUTPUTS]);", files, answered, plan_in)

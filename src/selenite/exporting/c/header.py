@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from selenite.exporting.c.names import Names, comment
-from selenite.exporting.plan import Plan, PlannedColumn
+from selenite.exporting.plan import Plan
 from selenite.exporting.writer import Export, NotChecked
 
 _PLAN = "/* plan: "
@@ -29,9 +29,7 @@ def header(export: Export, names: Names) -> str:
     if plan.classes:
         lines += [f"#define {name.upper()}_N_CLASSES {len(plan.classes)}"]
     lines += ["", f"#define {name.upper()}_MISSING (-1) /* a category that is missing; of a number NAN is */", ""]
-    for column, own, codes in zip(plan.columns, names.columns, names.categories, strict=True):
-        lines += _enumeration(name, column, own, codes)
-    lines += ["/* A row, its columns as the table named them. */", "typedef struct {"]
+    lines += [*enumerations(name, plan, names), "/* A row, its columns as the table named them. */", "typedef struct {"]
     lines += [f"    {line}" for line in _fields(export, names)]
     lines += [f"}} {name}_row;", "", *_functions(export, names), "", "#endif", "", plan_comment(plan), ""]
     return "\n".join(lines)
@@ -52,12 +50,14 @@ def plan_in(file: Path) -> Plan:
     return msgspec.json.decode(text.rpartition("*/")[0], type=Plan)
 
 
-def _enumeration(name: str, column: PlannedColumn, own: str, codes: list[str]) -> list[str]:
-    if not column.categories:
-        return []
-    named = [f"{name}_{own}_{code} = {i}, /* {comment(column.categories[i])} */" for i, code in enumerate(codes)]
-    unseen = f"{name}_{own}_UNSEEN = {len(codes)}"
-    return [f"/* {comment(column.name)} */", "enum {", *[f"    {line}" for line in (*named, unseen)], "};", ""]
+def enumerations(name: str, plan: Plan, names: Names) -> Iterator[str]:
+    """Yield the codes of each column's categories."""
+    for column, own, codes in zip(plan.columns, names.columns, names.categories, strict=True):
+        if column.categories:
+            yield from (f"/* {comment(column.name)} */", "enum {")
+            for i, code in enumerate(codes):
+                yield f"    {name}_{own}_{code} = {i}, /* {comment(column.categories[i])} */"
+            yield from (f"    {name}_{own}_UNSEEN = {len(codes)}", "};", "")
 
 
 def _fields(export: Export, names: Names) -> Iterator[str]:

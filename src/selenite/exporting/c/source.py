@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from selenite.exporting.c.encoding import encoded_row, is_outside
@@ -243,11 +243,16 @@ def _answers(export: Export, names: Names) -> Iterator[str]:
     return {plan.center!r} + {plan.width!r} * output;
 }}
 """
+    yield from outside(name, (is_outside(*one) for one in zip(plan.columns, names.columns, strict=True)))
+
+
+def outside(name: str, conditions: Iterable[str]) -> Iterator[str]:
+    """Yield the function that counts the columns outside what training saw, by a condition for each."""
     yield f"int {name}_outside(const {name}_row *row, unsigned char outside[{name.upper()}_N_COLUMNS])"
     yield "{"
     yield "    int count = 0, is_outside;"
-    for k, (column, own) in enumerate(zip(plan.columns, names.columns, strict=True)):
-        yield f"    is_outside = {is_outside(column, own)};"
+    for k, condition in enumerate(conditions):
+        yield f"    is_outside = {condition};"
         yield "    count += is_outside;"
         yield f"    if (outside) outside[{k}] = (unsigned char)is_outside;"
     yield "    return count;"

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from selenite.exporting.c.names import string
 from selenite.exporting.characters import characters
-from selenite.exporting.plan import Plan, PlannedColumn, PlannedTerms
+from selenite.exporting.plan import Plan, PlannedColumn
+from selenite.table.schema import Terms
 from selenite.table.words import LONGEST_WORD
 
 
@@ -36,7 +37,7 @@ def tables_of_characters() -> list[str]:
     ]
 
 
-def tables_of_terms(terms: PlannedTerms, own: str) -> Iterator[str]:
+def tables_of_terms(terms: Terms, own: str) -> Iterator[str]:
     """Yield the terms of a column, how rare each is, and what it adds to each score."""
     if not terms.names:
         return
@@ -48,7 +49,7 @@ def tables_of_terms(terms: PlannedTerms, own: str) -> Iterator[str]:
     yield f"static const double {own}_added[] = {_braced(added)}; /* a row each score */"
 
 
-def encoded_text(column: PlannedColumn, terms: PlannedTerms, own: str) -> Iterator[str]:
+def encoded_text(column: PlannedColumn, terms: Terms, own: str) -> Iterator[str]:
     """Yield the statements that write the inputs of a column."""
     x, n = f"row->{own}", len(terms.names)
     if column.missing:
@@ -58,7 +59,7 @@ def encoded_text(column: PlannedColumn, terms: PlannedTerms, own: str) -> Iterat
         yield f"if ({x} && *{x}) score_text({x}, {tables}, inputs + {column.at});"
 
 
-def text_is_outside(column: PlannedColumn, terms: PlannedTerms, own: str) -> str:
+def text_is_outside(column: PlannedColumn, terms: Terms, own: str) -> str:
     """Return the expression that tells whether a text is missing as none was, or has no word that is known."""
     x = f"row->{own}"
     knows = f"knows_a_word({x}, {own}_terms, {len(terms.names)})" if terms.names else "0"

@@ -48,11 +48,8 @@ class Rows(NamedTuple):
 class Integers(Writer):
     """To C in integers."""
 
-    to, suffix, reads_text, knows_rows = "c", ".h", False, False
-
-    def is_of(self, file: Path) -> bool:
-        """Tell whether a header is of a model in integers."""
-        return SIGN in file.read_text(encoding="utf-8", errors="replace").partition("*/")[0]
+    to, suffix, sign, reads_text, knows_rows = "c", ".h", SIGN, False, False
+    plan_in = staticmethod(plan_in)
 
     def written(self, model: Model, name: str, asked: Asked) -> tuple[Files, Proof]:
         """Return the files of a model in integers, and what is proved and measured of them."""
@@ -102,10 +99,6 @@ class Integers(Writer):
                 f"{fresh[moved[0]].tolist()}, for the row {row}"
             )
         return replace(bare, difference=_measured(fixed, own, given)[0])
-
-    def plan(self, file: Path) -> Plan:
-        """Return the plan of the row that a header holds."""
-        return plan_in(file)
 
     def answers(self, file: Path, plan: Plan, table: Table) -> Floats:
         """Return the outputs for a table's rows."""

@@ -7,13 +7,13 @@ from math import ceil, floor, log10
 
 import numpy as np
 
-from selenite.exporting.c.header import plan_comment
+from selenite.exporting.c.header import enumerations, plan_comment
 from selenite.exporting.c.names import comment
 from selenite.exporting.integer.fixed import FixedModel
 from selenite.text import paragraph
 from selenite.text import plain_number as short
 
-SIGN = "no floating point at run time"  # by which a header in integers is known
+SIGN = "in integers: no floating point at run time."  # by which such a header is known
 
 
 def header(fixed: FixedModel, facts: Sequence[str]) -> str:
@@ -21,7 +21,7 @@ def header(fixed: FixedModel, facts: Sequence[str]) -> str:
     plan, name, upper = fixed.plan, fixed.name, fixed.name.upper()
     what = f"one of {len(plan.classes)} classes" if plan.classes else "a number"
     lines = [
-        f"/* {name}: predicts {comment(plan.target)}, {what}, from {len(plan.columns)} columns, in integers: {SIGN}.",
+        f"/* {name}: predicts {comment(plan.target)}, {what}, from {len(plan.columns)} columns, {SIGN}",
         "",
         *[paragraph(fact, "   ", "   ") for fact in (bound_of(fixed), *facts)],
         "*/",
@@ -31,7 +31,7 @@ def header(fixed: FixedModel, facts: Sequence[str]) -> str:
         f"#define {upper}_MISSING (-1) /* a category that is missing */",
         f"#define {upper}_NO_NUMBER INT32_MIN /* a number that is missing */", "",
         "/* Numbers as integers. Of a constant the compiler computes it. */",
-        *_macros(fixed), "", *_enumerations(fixed),
+        *_macros(fixed), "", *enumerations(name, plan, fixed.names),
         "/* A row, its columns as the table named them. */", "typedef struct {",
         *[f"    {line}" for line in _fields(fixed)], f"}} {name}_row;", "", *_functions(fixed), "",
         "#endif", "", plan_comment(plan), "",
@@ -81,19 +81,6 @@ def _macros(fixed: FixedModel) -> Iterator[str]:
             known = f"{comment(one.column.name)}, {low} to {high} in training"
             yield f"/* {known} */"
             yield f"#define {fixed.name.upper()}_{macro}(x) ((int32_t)((x) {times} + ((x) < 0 ? -0.5 : 0.5)))"
-
-
-def _enumerations(fixed: FixedModel) -> Iterator[str]:
-    names, name = fixed.names, fixed.name
-    for column, own, codes in zip(fixed.plan.columns, names.columns, names.categories, strict=True):
-        if column.categories:
-            yield f"/* {comment(column.name)} */"
-            yield "enum {"
-            for i, code in enumerate(codes):
-                yield f"    {name}_{own}_{code} = {i}, /* {comment(column.categories[i])} */"
-            yield f"    {name}_{own}_UNSEEN = {len(codes)}"
-            yield "};"
-            yield ""
 
 
 def _fields(fixed: FixedModel) -> Iterator[str]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from selenite.errors import ExportError
-from selenite.exporting.c import COMPILERS, FLAGS
+from selenite.exporting.c import FLAGS, given_by
 from selenite.exporting.integer.fixed import FixedModel, FixedRow
-from selenite.exporting.writer import NotChecked, ran
 from selenite.types import Indices
 
 RUNTIME = Path(__file__).parent.parent / "runtime"
@@ -68,14 +65,9 @@ int main(void)
 
 def answers(fixed: FixedRow, folder: Path, rows: Indices, flags: tuple[str, ...] = FLAGS) -> Indices:
     """Compile the source that lies in a folder, and return its answers to rows, (n_rows, n_answers)."""
-    compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
-    if compiler is None:
-        raise NotChecked(f"there is no C compiler ({', '.join(COMPILERS)})")
-    with tempfile.TemporaryDirectory() as scratch:
-        main, program = Path(scratch) / "rows.c", Path(scratch) / "rows"
-        main.write_text(definitions(fixed) + (RUNTIME / "rows.c").read_text(encoding="utf-8"))
-        ran([compiler, *flags, "-I.", str(main), f"{fixed.name}.c", "-o", str(program)], folder)
-        given = ran([str(program)], folder, np.ascontiguousarray(rows, dtype=np.int32).tobytes())
+    program = definitions(fixed) + (RUNTIME / "rows.c").read_text(encoding="utf-8")
+    asked = np.ascontiguousarray(rows, dtype=np.int32).tobytes()
+    given = given_by(program, f"{fixed.name}.c", folder, asked, flags)
     found = np.frombuffer(given, dtype=np.int32)
     if found.size != len(rows) * fixed.n_answers:
         raise ExportError(f"{fixed.name}.c gives {found.size} numbers for {len(rows)} rows, not {fixed.n_answers} each")

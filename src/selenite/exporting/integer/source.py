@@ -11,7 +11,7 @@ import numpy as np
 
 from selenite.exporting.c.names import comment, string
 from selenite.exporting.c.parts import called, parts_in
-from selenite.exporting.c.source import deciding
+from selenite.exporting.c.source import deciding, outside
 from selenite.exporting.integer.columns import INPUT_BITS, FixedColumn
 from selenite.exporting.integer.curves import TURN_BITS, cosine_lines, half_lines
 from selenite.exporting.integer.dense import Dense
@@ -28,7 +28,9 @@ _ONE = 2**INPUT_BITS
 def source(fixed: FixedModel) -> str:
     """Return the source's text."""
     plan, name = fixed.plan, fixed.name
-    text = "\n".join([*_encode(fixed), "", *_network(fixed), "", *_answers(fixed), "", *_outside(fixed), ""])
+    text = "\n".join(
+        [*_encode(fixed), "", *_network(fixed), "", *_answers(fixed), "", *outside(name, _is_outside(fixed)), ""]
+    )
     parts = called(_PARTS, text)
     sizes = {
         "N_INPUTS": plan.n_inputs, "N_MEMBERS": len(plan.members),
@@ -257,21 +259,13 @@ def _answers(fixed: FixedModel) -> Iterator[str]:
 }}"""
 
 
-def _outside(fixed: FixedModel) -> Iterator[str]:
-    name, upper = fixed.name, fixed.name.upper()
-    yield f"int {name}_outside(const {name}_row *row, unsigned char outside[{upper}_N_COLUMNS])"
-    yield "{"
-    yield "    int count = 0, is_outside;"
-    for k, (one, own) in enumerate(zip(fixed.columns, fixed.names.columns, strict=True)):
+def _is_outside(fixed: FixedModel) -> Iterator[str]:
+    """Yield for each column the condition that it lies outside what training saw."""
+    for one, own in zip(fixed.columns, fixed.names.columns, strict=True):
         x, column = f"row->{own}", one.column
         if column.categories:
-            found = f"{x} == {len(column.categories)}" + ("" if column.missing else f" || {x} < 0")
+            yield f"{x} == {len(column.categories)}" + ("" if column.missing else f" || {x} < 0")
         elif column.missing:
-            found = f"{x} != {upper}_NO_NUMBER && ({x} < {one.low} || {x} > {one.high})"
+            yield f"{x} != {fixed.name.upper()}_NO_NUMBER && ({x} < {one.low} || {x} > {one.high})"
         else:
-            found = f"{x} < {one.low} || {x} > {one.high}"
-        yield f"    is_outside = {found};"
-        yield "    count += is_outside;"
-        yield f"    if (outside) outside[{k}] = (unsigned char)is_outside;"
-    yield "    return count;"
-    yield "}"
+            yield f"{x} < {one.low} || {x} > {one.high}"

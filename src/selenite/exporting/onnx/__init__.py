@@ -150,4 +150,4 @@ def _metadata(export: Export, given: dict[str, str]) -> dict[str, str]:
     }
 
 
-ONNX = Exact("onnx", ".onnx", files, answered, plan_in, lambda file: True, reads_text=False)
+ONNX = Exact("onnx", ".onnx", "", files, answered, plan_in, reads_text=False)

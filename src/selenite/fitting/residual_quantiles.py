@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import exp, lgamma, pi, sqrt
 
 import numpy as np
@@ -54,13 +55,18 @@ def student_quantiles(levels: Floats, freedom: float) -> Floats:
     >>> student_quantiles(np.array([0.5, 0.75, 0.975]), 1.0).round(4).tolist()
     [0.0, 1.0, 12.7062]
     """
-    nodes, shares = np.polynomial.legendre.leggauss(NODES)
+    nodes, shares = _nodes_and_shares()
     whole = sqrt(pi) * exp(lgamma(freedom / 2) - lgamma((freedom + 1) / 2))
     x = np.zeros_like(levels)
     for _ in range(STEPS):
         from_0 = x / 2 * (shares / np.cosh(np.outer(x / 2, 1 + nodes)) ** freedom).sum(axis=1)
         x = x + ((levels - 0.5) * whole - from_0) * np.cosh(x) ** freedom
     return sqrt(freedom) * np.sinh(x)
+
+
+@cache
+def _nodes_and_shares() -> tuple[Floats, Floats]:
+    return np.polynomial.legendre.leggauss(NODES)
 
 
 def _quantiles(residuals: Floats, weight: Floats) -> Floats:
@@ -73,6 +79,8 @@ def _quantiles(residuals: Floats, weight: Floats) -> Floats:
     variance = dot((residuals - center) ** 2, share) / max(n - 1, 1)
     below, above = levels * (n + 1) < 1, (1 - levels) * (n + 1) < 1
     for beyond, further in ((below, np.minimum), (above, np.maximum)):
+        if not beyond.any():
+            continue
         normal = center + np.sqrt(variance * (1 + 1 / n)) * student_quantiles(levels[beyond], max(n - 1, 1))
         ranked[beyond] = further(ranked[beyond], normal)
     return ranked

@@ -43,13 +43,22 @@ def noise(f: Callable[[list[Array]], float], arrays: list[Array]) -> float:
     return max(float(np.sqrt(np.mean(second**2) / 6)), precision * abs(values[0]), float(np.finfo(float).tiny))
 
 
+def first_step(value: float, noise: float) -> float:
+    """Return the first step where f has this value, as a share of what is moved."""
+    return float(np.clip((noise / max(abs(value), noise)) ** 0.2, 1e-3, 0.05))
+
+
 def derivative(
-    f: Callable[[list[Array]], float], arrays: list[Array], which: int, entry: int, noise: float, enough: float
+    f: Callable[[list[Array]], float],
+    arrays: list[Array],
+    which: int,
+    entry: int,
+    step: float,
+    noise: float,
+    enough: float,
 ) -> Derivative:
     """Return the derivative of f with respect to one entry of one array; an error below `enough` ends the search."""
-    array = arrays[which]
-    x = float(array.flat[entry])
-    first = float(np.clip((noise / max(abs(f(arrays)), noise)) ** 0.2, 1e-3, 0.05)) * max(abs(x), 0.3)
+    first = step * max(abs(float(arrays[which].flat[entry])), 0.3)
     best = Derivative(np.nan, np.inf)
     for share in SMALLER:
         slopes = [_slope(f, arrays, which, entry, first * share / 2**halving) for halving in range(3)]

@@ -245,9 +245,11 @@ def _with_loss(
         if np.abs(scale * sums - values).max() <= tolerance:
             return replace(candidate, loss=name, scale=scale)
         for penalised, square in squares.items():
-            table = np.column_stack([sums, square])
-            (scale, penalty), *_ = np.linalg.lstsq(table, values, rcond=None)
-            off = np.abs(table @ [scale, penalty] - values).max()
+            with np.errstate(all="ignore"):  # least squares, by what of the penalty is perpendicular to the sums
+                across = square - (square @ sums) / (sums @ sums) * sums
+                penalty = (across @ values) / (across @ across)
+                scale = (values - penalty * square) @ sums / (sums @ sums)
+                off = np.abs(scale * sums + penalty * square - values).max()
             if scale > 0 and (penalty * square).min() > 10 * tolerance and off <= tolerance:
                 return replace(candidate, loss=name, scale=float(scale), penalty=float(penalty), penalised=penalised)
     return None

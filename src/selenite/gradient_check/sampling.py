@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.gradient_check.differences import derivative, noise
+from selenite.gradient_check.differences import derivative, first_step, noise
 from selenite.gradient_check.user_network import UserNetwork
 from selenite.types import AnyArray, Array, Indices
 
@@ -87,11 +87,13 @@ class Sampling:
         """Return gradient and differences at these parameters."""
         gradient = self.network.gradient(arrays)
         level = noise(loss, arrays)
+        step = first_step(loss(arrays), level)
         found = np.empty((len(self.places), 2))  # derivatives and their errors
         for which, (entries, part) in enumerate(zip(self.entries, self.parts, strict=True)):
             size = 0.0
             for row, entry in zip(found[part], entries, strict=True):
-                row[:] = derivative(loss, arrays, which, int(entry), level, 0.02 * self.precision.explained * size)
+                enough = 0.02 * self.precision.explained * size
+                row[:] = derivative(loss, arrays, which, int(entry), step, level, enough)
                 size = max(size, abs(row[0])) if np.isfinite(row[0]) else size
         right, error = found.T
         shaped = [

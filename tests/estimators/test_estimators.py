@@ -167,7 +167,7 @@ class Listening(Callback):
 
 
 def much_to_learn():
-    X = np.random.default_rng(0).uniform(-2, 2, size=(400, 3))
+    X = np.random.default_rng(0).uniform(-2, 2, size=(250, 3))
     return X, np.sin(3 * X[:, 0]) * X[:, 1]
 
 
@@ -182,9 +182,9 @@ def test_networks_that_still_get_better_are_followed_by_wider_ones_trained_for_l
     assert (regressor.model_.recipe.epochs, regressor.model_.recipe.patience) == (120, 40)
     typed = SeleniteRegressor((256, 128), max_iter=120, n_iter_no_change=40).fit(X, y)
     np.testing.assert_array_equal(regressor.model_.parameters, typed.model_.parameters)
-    many = np.random.default_rng(0).normal(size=(400, 26))  # 52 inputs
+    many = np.random.default_rng(0).normal(size=(250, 26))  # 52 inputs
     assert SeleniteRegressor().fit(many, many.sum(axis=1)).model_.network.layer_sizes[1:-1] == (256, 64)
-    y = RNG.normal(size=400)  # nothing to learn
+    y = RNG.normal(size=250)  # nothing to learn
     nothing = SeleniteRegressor().fit(X, y, callbacks=[listening]).model_
     assert listening.heard[2:] == [USUAL]
     assert nothing.recipe.epochs == 60

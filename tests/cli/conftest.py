@@ -10,6 +10,12 @@ from click.testing import CliRunner
 from selenite.cli import group
 
 
+@pytest.fixture(autouse=True)
+def short_linear_models(monkeypatch):
+    """Train the linear model beside for a moment: its 6,000 steps are most of a small fit, and no command's doing."""
+    monkeypatch.setattr("selenite.fitting.plan.LINEAR_STEPS", 200)
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Call `selenite` in an empty folder."""

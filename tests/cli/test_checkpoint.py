@@ -12,17 +12,18 @@ import pytest
 
 from selenite import SeleniteClassifier
 from selenite.cli import checkpoint
+from selenite.fitting import plan
 from selenite.training import journal, journal_file
 
 ALWAYS_SAVED = (
-    "from selenite.cli import main; from selenite.training import journal; "
-    "journal.SECONDS_BETWEEN = journal.TIMES_ITS_COST = 0.0; main()"
+    "from selenite.cli import main; from selenite.fitting import plan; from selenite.training import journal; "
+    "plan.LINEAR_STEPS = {}; journal.SECONDS_BETWEEN = journal.TIMES_ITS_COST = 0.0; main()"
 )
 
 
 def begin(folder, *arguments):
-    """Start a process that saves at every chance."""
-    command = [sys.executable, "-c", ALWAYS_SAVED, "fit", *map(str, arguments)]
+    """Start a process that fits as here, and saves at every chance."""
+    command = [sys.executable, "-c", ALWAYS_SAVED.format(plan.LINEAR_STEPS), "fit", *map(str, arguments)]
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

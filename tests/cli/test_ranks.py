@@ -13,6 +13,7 @@ import pytest
 from pyarrow import csv, parquet
 
 from selenite.cli.ranks import OF_A_STEP, SIZES, n_processes
+from selenite.fitting import plan
 from selenite.training import journal_file
 
 pytest.importorskip("mpi4py", reason="no mpi4py (extra mpi): several processes were NOT tested")
@@ -45,8 +46,9 @@ def begin(folder, *arguments):
 
 
 def fit(*arguments, before=""):
-    """Return a command that fits, saves often, and says the numbers of its processes."""
+    """Return a command that fits as here, saves often, and says the numbers of its processes."""
     code = f"{before}; " * bool(before) + (
+        f"from selenite.fitting import plan; plan.LINEAR_STEPS = {plan.LINEAR_STEPS}; "
         "import os; from selenite.__main__ import main; from selenite.training import journal; "
         "journal.SECONDS_BETWEEN = 0.02; journal.TIMES_ITS_COST = 1.0; os.write(2, b'pid %d\\n' % os.getpid()); main()"
     )

@@ -39,11 +39,12 @@ def test_the_kernel_by_name_is_refused(missing):
 HIDDEN = "import sys; sys.modules['selenite._kernel'] = None"
 PROGRAM = """
 import numpy as np
-from selenite import MLPClassifier
+from selenite.nn import Network
+from selenite.training import fit
 X = np.random.default_rng(0).normal(size=(60, 3))
 for _ in range(2):
-    model = MLPClassifier((5,), max_iter=20, random_state=0, tol=0).fit(X, X[:, 0] > 0)
-print(model.loss_)
+    training = fit(Network((3, 5, 1), ("relu", "identity")), X, X[:, :1], epochs=20, batch_size=10)
+print(training.history.loss[-1])
 """
 
 

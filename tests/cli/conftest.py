@@ -10,10 +10,9 @@ from click.testing import CliRunner
 from selenite.cli import group
 
 
-@pytest.fixture(autouse=True)
-def short_linear_models(monkeypatch):
-    """Train the linear model beside for a moment: its 6,000 steps are most of a small fit, and no command's doing."""
-    monkeypatch.setattr("selenite.fitting.plan.LINEAR_STEPS", 200)
+@pytest.fixture(scope="module", autouse=True)
+def quick(short_linear_models):
+    """Fit quickly: how good the linear model beside is, no command decides."""
 
 
 @pytest.fixture

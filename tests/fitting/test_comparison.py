@@ -21,6 +21,8 @@ from selenite.model.metrics import USUAL_OF_CLASSES, class_metrics, evaluate_num
 from selenite.model.rows import rows_used
 from selenite.table import as_table
 
+pytestmark = pytest.mark.usefixtures("short_linear_models")
+
 QUICK = {"preset": "fast", "epochs": 12, "hidden": (16,)}
 
 

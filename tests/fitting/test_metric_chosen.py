@@ -14,6 +14,8 @@ from selenite.model import Settings
 from selenite.table import Numbers, Table, as_column
 from selenite.table.parted import Parted
 
+pytestmark = pytest.mark.usefixtures("short_linear_models")
+
 
 @pytest.fixture
 def rows():

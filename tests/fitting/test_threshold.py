@@ -15,6 +15,8 @@ from selenite.model import Settings
 from selenite.model.threshold import threshold_rule
 from selenite.table import Numbers, Table, as_column
 
+pytestmark = pytest.mark.usefixtures("short_linear_models")
+
 
 def table_of(n, share, seed=0, shuffled=False):
     """Return a table whose rare class "yes" depends on x, or on nothing."""

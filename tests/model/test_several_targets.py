@@ -20,6 +20,8 @@ from selenite.nn import Network
 from selenite.table import Numbers, Table, as_column, encode_target, learn_target
 from selenite.table.target import joint_target, strata_of
 
+pytestmark = pytest.mark.usefixtures("short_linear_models")
+
 FEW = Settings(members=2, hidden=(16,), epochs=12)
 
 

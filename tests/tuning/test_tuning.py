@@ -15,6 +15,8 @@ from selenite.table import as_table
 from selenite.tuning import Search, tune
 from selenite.tuning.candidates import candidates
 
+pytestmark = pytest.mark.usefixtures("short_linear_models")
+
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(300, 2))
 SETTINGS = Settings("fast", epochs=6, seed=5)

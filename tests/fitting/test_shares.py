@@ -57,7 +57,7 @@ def folder():
             "weight": np.where(np.arange(N) % 4 == 0, 0.0, 2.0),
             "price": np.round(rng.exponential(size=N), 3),
             "y": y,
-            "note": [" ".join(rng.choice(["fine", "green", "poor", "brown", "bottle", "stone"], 7)) for _ in range(N)],
+            "note": [*map(" ".join, rng.choice(["fine", "green", "poor", "brown", "bottle", "stone"], (N, 7)))],
         }
     )
     path = Path("rows")

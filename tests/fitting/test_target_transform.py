@@ -28,7 +28,7 @@ def products(n=900, noise=0.05, seed=0):
 @pytest.fixture(scope="module")
 def fitted():
     X, y = products()
-    return X, y, SeleniteRegressor(random_state=0).fit(X[:600], y[:600])
+    return X, y, SeleniteRegressor(random_state=0, max_iter=60).fit(X[:600], y[:600])
 
 
 def test_products_are_learned_by_their_logarithm(fitted):

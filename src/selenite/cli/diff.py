@@ -8,8 +8,8 @@ import click
 
 from selenite.cli.files import FILE
 from selenite.cli.hinting import HintingCommand
-from selenite.cli.reading import load_beside, of_option, one_target, read_for
-from selenite.cli.shared_options import JSON
+from selenite.cli.reading import load_beside, one_target, read_for
+from selenite.cli.shared_options import JSON, OF
 from selenite.comparison.difference import compare
 from selenite.comparison.sides import Side, is_export, side_of
 from selenite.errors import OptionError
@@ -24,7 +24,7 @@ from selenite.text import json_text, path_text, plain, printable
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
 @click.option("--on", "file", type=FILE, metavar="TABLE", help="Rows to compare the answers on.")
-@of_option
+@OF
 @JSON
 def command(a: str, b: str, file: str | None, of: str | None, as_json: bool) -> None:
     """Say what differs between the models A and B, and between their answers.

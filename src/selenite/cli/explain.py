@@ -9,8 +9,8 @@ import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.hinting import HintingCommand
-from selenite.cli.reading import of_option, read_beside, reading_options, rename_option
-from selenite.cli.shared_options import JSON, seed_option
+from selenite.cli.reading import read_beside, reading_options
+from selenite.cli.shared_options import JSON, OF, RENAME, seed_option
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -59,8 +59,8 @@ EXPLAINING, SHUFFLING, TRYING, DRAWING = "explaining rows", "shuffling columns",
 )
 @click.option("--class", "label", metavar="CLASS", help="Explain the probability of this class.")
 @seed_option("Of what is drawn at random.")
-@of_option
-@rename_option
+@OF
+@RENAME
 @click.option(
     "--plot",
     type=FILE,

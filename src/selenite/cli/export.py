@@ -9,8 +9,9 @@ import click
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.hinting import HintingCommand
-from selenite.cli.reading import of_option, one_target, read_for, require_answers
-from selenite.cli.sizes import Sizes
+from selenite.cli.reading import one_target, read_for, require_answers
+from selenite.cli.shared_options import OF
+from selenite.cli.sizes import sizes
 from selenite.errors import OptionError
 from selenite.exporting import Proof, export, verify
 from selenite.exporting.proved import WRITERS, identifier
@@ -23,13 +24,13 @@ from selenite.text import paragraph, printable
 @click.argument("model", type=FILE)
 @click.option("--to", type=click.Choice(list(WRITERS)), help="What to write.")
 @click.option("-o", "--output", type=FILE, metavar="DIR", help="The folder to write to.  [default: the model's name]")
-@of_option
+@OF
 @click.option("--name", metavar="NAME", help="Of the files and of what they define.  [default: the model's name]")
 @click.option("--double", is_flag=True, help="Compute in double precision (c, onnx).")
 @click.option("--integer", is_flag=True, help="Compute in integers alone, with a proved bound (c).")
 @click.option(
     "--distil",
-    type=Sizes(),
+    type=sizes,
     metavar="16,8",
     help="Export one small network of these hidden layers, which learns MODEL's answers to the rows of --data; it "
     "knows no rows again.",

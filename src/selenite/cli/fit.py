@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, take_up
-from selenite.cli.class_weight import ClassWeights
+from selenite.cli.class_weight import class_weights
 from selenite.cli.columns import COLUMN_OPTIONS, ColumnChoice, column_options, directions_of
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.opening import opening_text
-from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, saved
+from selenite.cli.outcome import end_fit, print_outcome, saved
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.rows import refuse_spreadsheet, rows_writer
@@ -35,7 +35,7 @@ from selenite.cli.shared_options import (
     preset_option,
     seed_option,
 )
-from selenite.cli.sizes import Sizes
+from selenite.cli.sizes import sizes
 from selenite.cli.streaming import looked_over, read_whole_or_in_pieces, to_be_shared
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
@@ -78,22 +78,17 @@ class FitCommand(TogetherCommand):
         return rest
 
 
-class Seconds(click.ParamType):  # type: ignore[type-arg]
-    """A number of seconds, more than 0."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        """Return the seconds; of another unit say how many they are."""
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = nan
-        if not seconds > 0:
-            other = re.fullmatch(r"(\d+\.?\d*) ?([smh])[a-z]*", str(value))
-            such = f"{float(other[1]) * SECONDS_IN[other[2]]:g}" if other else "a number such as 60"
-            self.fail(f"{value!r} is no number of seconds above 0: write {such}", parameter, context)
-        return seconds
+def seconds(value: str) -> float:
+    """Return a number of seconds, more than 0; of another unit say how many they are."""
+    try:
+        found = float(value)
+    except ValueError:
+        found = nan
+    if not found > 0:
+        other = re.fullmatch(r"(\d+\.?\d*) ?([smh])[a-z]*", value)
+        such = f"{float(other[1]) * SECONDS_IN[other[2]]:g}" if other else "a number such as 60"
+        raise click.BadParameter(f"{value!r} is no number of seconds above 0: write {such}")
+    return found
 
 
 @click.command("fit", cls=FitCommand)
@@ -107,14 +102,14 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @preset_option("How much is trained.")
 @click.option(
     "--time-limit",
-    type=Seconds(),
+    type=seconds,
     metavar="SECONDS",
     help="That the whole command may take, reading FILE and judging the model included.",
 )
 @click.option(
     "--members", type=click.IntRange(1, 1_000_000), help="Networks whose mean predicts.  [default: the preset's]"
 )
-@click.option("--hidden", type=Sizes(), help="Units of the hidden layers; '' for none.  [default: the preset's]")
+@click.option("--hidden", type=sizes, help="Units of the hidden layers; '' for none.  [default: the preset's]")
 @click.option(
     "--activation",
     default="relu",
@@ -142,7 +137,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option(
     "--class-weight",
-    type=ClassWeights(),
+    type=class_weights,
     metavar="WEIGHTS",
     help="How much the rows of each class count in training: yes=5,no=1, or balanced, each class alike.",
 )
@@ -191,7 +186,11 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option("--out-of-fold", type=FILE, metavar="FILE", help="Write what was said of each row, as CSV or Parquet.")
 @STREAM
 @checkpoint_options
-@keep_diverged_option
+@click.option(
+    "--keep-diverged",
+    is_flag=True,
+    help="Save the model though training diverged: with the last finite weights.",
+)
 @click.option("--plot", type=FILE, metavar="PNG", help="Draw the loss of each epoch.")
 @JSON
 @QUIET

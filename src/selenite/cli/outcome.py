@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,12 +17,6 @@ from selenite.text import argument, printable
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit
     from selenite.training.journal import Journal
-
-
-def keep_diverged_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option to a command."""
-    what = "Save the model though training diverged: with the last finite weights."
-    return click.option("--keep-diverged", is_flag=True, help=what)(command)
 
 
 def saved(fit: EvaluatedFit, file: str, output: str, keep_diverged: bool, leads: bool = True) -> EvaluatedFit:

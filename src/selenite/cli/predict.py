@@ -12,8 +12,9 @@ import click
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.hinting import HintingCommand
-from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option
+from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options
 from selenite.cli.rows import refuse_spreadsheet, rows_writer
+from selenite.cli.shared_options import RENAME
 from selenite.errors import OptionError, OutsideError
 from selenite.model.answer_columns import answer_columns, quantile_levels
 from selenite.model.residual_quantiles import LEAST_COVERAGE, MOST_COVERAGE
@@ -48,7 +49,7 @@ COPIED_BYTES = 1 << 20  # at a time
     "classes those that it may be.",
 )
 @click.option("--strict", is_flag=True, help="Stop if a row lies outside what training saw.")
-@rename_option
+@RENAME
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a row instead of CSV.")
 @click.option(
     "--spreadsheet-safe",

@@ -162,14 +162,3 @@ def _renamed(rename: str, names: tuple[str, ...]) -> tuple[str, str]:
         wrong = pairs[-1][1]
         raise OptionError(f"--rename {rename}: the model knows no column {shown(wrong)}; {hint(wrong, names)}")
     return known
-
-
-def of_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option to a command; it arrives as `of`."""
-    return click.option("--of", metavar="TARGET", help="Of a model of several targets, the one to ask about.")(command)
-
-
-def rename_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option to a command; it arrives as `renames`, a tuple of text."""
-    what = "A column's name in FILE and in the model."
-    return click.option("--rename", "renames", multiple=True, metavar="NEW=KNOWN", help=what)(command)

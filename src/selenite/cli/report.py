@@ -9,8 +9,8 @@ import click
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.hinting import HintingCommand
-from selenite.cli.reading import of_option, read_beside, reading_options, rename_option, require_answers
-from selenite.cli.shared_options import seed_option
+from selenite.cli.reading import read_beside, reading_options, require_answers
+from selenite.cli.shared_options import OF, RENAME, seed_option
 from selenite.progress import ProgressBar
 from selenite.reporting import Report, report
 from selenite.text import json_text, plain, printable
@@ -23,8 +23,8 @@ from selenite.text import json_text, plain, printable
     "-o", "--output", type=FILE, metavar="HTML", help="Where to write the page.  [default: MODEL's name.html]"
 )
 @seed_option("Of what is drawn at random.")
-@of_option
-@rename_option
+@OF
+@RENAME
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a line.")
 @reading_options
 def command(model: str, file: str, output: str | None, seed: int, as_json: bool, **options: Any) -> None:

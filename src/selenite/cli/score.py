@@ -10,15 +10,13 @@ from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import (
     load_beside,
-    of_option,
     one_target,
     pieces_for,
     read_options,
     reading_options,
-    rename_option,
     require_answers,
 )
-from selenite.cli.shared_options import JSON
+from selenite.cli.shared_options import JSON, OF, RENAME
 from selenite.model.answer_columns import quantile_levels
 from selenite.model.scored import MEASURING, PREDICTING, Score, score_of
 from selenite.progress import ProgressBar
@@ -30,8 +28,8 @@ DRAWING = "drawing"
 @click.command("score", cls=HintingCommand)
 @click.argument("model", type=FILE)
 @click.argument("file", type=FILE)
-@of_option
-@rename_option
+@OF
+@RENAME
 @click.option(
     "--plot", type=FILE, metavar="PNG", help="Draw ROC and calibration, or prediction against answer and residuals."
 )

@@ -10,7 +10,8 @@ import click
 from selenite.cli.extras import needing_a_server
 from selenite.cli.files import FILE
 from selenite.cli.hinting import HintingCommand
-from selenite.cli.reading import pairs_of, rename_option
+from selenite.cli.reading import pairs_of
+from selenite.cli.shared_options import RENAME
 from selenite.model import load
 from selenite.text import json_text, printable
 
@@ -21,7 +22,7 @@ PORT = 8000
 @click.argument("model", type=FILE)
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="Where to listen.  [default: this machine alone]")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, help=f"[default: {PORT}; 0: any free port]")
-@rename_option
+@RENAME
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 def command(model: str, host: str, port: int, renames: tuple[str, ...], as_json: bool) -> None:
     """Answer over HTTP with MODEL: rows are posted to /predict, as JSON or CSV, and predictions come back.

@@ -35,6 +35,10 @@ KNOWN_ROWS = click.option(
 STREAM = click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+OF = click.option("--of", metavar="TARGET", help="Of a model of several targets, the one to ask about.")
+RENAME = click.option(
+    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
+)
 
 
 def preset_option(what: str) -> Callable[[Command], Command]:

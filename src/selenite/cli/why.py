@@ -11,13 +11,12 @@ from selenite.cli.files import FILE, is_there, refuse_unwritable
 from selenite.cli.hinting import HintingCommand
 from selenite.cli.reading import (
     load_beside,
-    of_option,
     one_target,
     read_for,
     read_options,
     reading_options,
-    rename_option,
 )
+from selenite.cli.shared_options import OF, RENAME
 from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import to_page
@@ -61,8 +60,8 @@ WRITERS = {"latex": to_latex, "html": to_page, None: to_text}
 @click.option("--weight-decay", type=float, help="Of updates by adamw.")
 @click.option("--l1", type=click.FloatRange(0), help="Penalty on the sizes of the weights.  [default: 0]")
 @click.option("--l2", type=click.FloatRange(0), help="Penalty on their squares.  [default: 0]")
-@of_option
-@rename_option
+@OF
+@RENAME
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX instead.")
 @click.option("--html", "form", flag_value="html", help="Print one HTML page that needs nothing else.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object instead.")

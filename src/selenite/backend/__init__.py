@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
@@ -96,15 +96,7 @@ def _named(name: str) -> Backend:
                 f"the backend kernel is not available: {error}; the backend numpy is. "
                 "The kernel is compiled when selenite is installed where there is a C++ compiler"
             ) from error
-    return Backend(
-        name,
-        verbs.predict,
-        verbs.loss_and_gradient,
-        verbs.input_gradient,
-        verbs.jacobian,
-        verbs.trace,
-        verbs.train_many,
-    )
+    return Backend(name, *(getattr(verbs, verb.name) for verb in fields(Backend)[1:]))
 
 
 @cache

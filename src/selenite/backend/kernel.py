@@ -114,17 +114,8 @@ def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
     """Return every z, activation, delta and loss of the given rows."""
     parameters, X, Y = _arrays(parameters, parameters, X, Y)
     z, a, delta, losses = _kernel.trace(_handle(network), parameters, X, Y)
-    return Trace(z, [_features(network, parameters, X), *a], delta, losses)
-
-
-def _features(network: Network, parameters: Array, X: Array) -> Array:
-    """Return what the first layer gets, as the kernel computes it: an identity hands an embedding's features on."""
-    if network.embedding is None:
-        return X
-    n = network.n_features
-    only_embedding = Network((network.n_inputs, n), ("identity",), biases=False, embedding=network.embedding)
-    handing_on = np.concatenate([parameters[: network.n_embedding], np.eye(n, dtype=parameters.dtype).ravel()])
-    return predict(only_embedding, handing_on, X)
+    features = X if network.embedding is None else predict(*network.embedding_alone(parameters), X)
+    return Trace(z, [features, *a], delta, losses)
 
 
 @_or_numpy

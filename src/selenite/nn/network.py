@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
+
 from selenite.errors import NetworkError
 from selenite.nn.activations import ACTIVATIONS, ALIASES, OUTPUT_ONLY
 from selenite.nn.embedding import Embedding, EmbeddingViews, embedding_views
@@ -185,6 +187,12 @@ class Network:
         sizes, start = (*self.layer_sizes[:-1], 1), self._layers()[-1][0]
         last = [*range(start + k, self.n_parameters, self.n_outputs)]  # its weights, and its bias below them
         return replace(self, layer_sizes=sizes), parameters[..., [*range(start), *last]]
+
+    def embedding_alone(self, parameters: Array) -> tuple[Network, Array]:
+        """Return the network that hands on what the embedding makes of the inputs, and its parameters."""
+        n = self.n_features
+        alone = Network((self.n_inputs, n), ("identity",), biases=False, embedding=self.embedding)
+        return alone, np.concatenate([parameters[: self.n_embedding], np.eye(n, dtype=parameters.dtype).ravel()])
 
     def embedding_views(self, parameters: Array) -> EmbeddingViews | None:
         """Return the embedding's parameters as views of the vector; None without an embedding."""

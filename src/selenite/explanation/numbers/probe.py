@@ -55,16 +55,7 @@ def plain_features(verbs: Backend, network: Network, parameters: Array, X: Array
         return X
     of_embedding = parameters[: network.n_embedding].copy()
     of_embedding[embedding.n_periodic_parameters() :] = 1
-    return handed_on(verbs, network, of_embedding, X)
-
-
-def handed_on(verbs: Backend, network: Network, of_embedding: Array, X: Array) -> Array:
-    """Return what an embedding makes of the inputs, (n, n_features)."""
-    n = network.n_features
-    only_embedding = Network((network.n_inputs, n), ("identity",), biases=False, embedding=network.embedding)
-    found: Array = verbs.predict(
-        only_embedding, np.concatenate([of_embedding, np.eye(n, dtype=of_embedding.dtype).ravel()]), X
-    )
+    found: Array = verbs.predict(*network.embedding_alone(of_embedding), X)
     return found
 
 

@@ -90,6 +90,7 @@ def test_a_change_in_the_past_shows_two_branches_on_this_page_alone(seen, seen_i
     other = seen_in(seen.page.context).open()
     seen.open()
     page = seen.page
+    page.bring_to_front()  # frames of a page behind another are few
     for _ in range(4):
         page.click("#epoch")
     seen.until(lambda: seen.epoch() == 4)

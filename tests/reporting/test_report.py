@@ -4,15 +4,13 @@ import re
 import shlex
 from dataclasses import replace
 from datetime import date
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import selenite
 import selenite.reporting
-from selenite.cli import group
+from reported import HOSTILE, VALUES, Page, write
 from selenite.estimators.mlp import FitWarning
 from selenite.fitting.out_of_fold import judged_again
 from selenite.model.predictions import predictions_of
@@ -24,86 +22,7 @@ from selenite.text import percent
 
 pytest.importorskip("matplotlib")
 
-HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "it's & \u202etxt.exe", "\x1b[31m\u200fשם"]
-VALUES = ["</td></svg><b>", 'https://evil.example/"x"', "'><style>*{}", "עב\u202e]]>-->"]
 DAY = date(2026, 11, 30)
-VOID = {"meta", "br"}
-TAGS = (
-    "html head meta title style body section h1 h2 h3 p a b i div span nav table thead tbody tr th td bdi br pre "
-    "figure svg g path defs use rect image clippath ol li main dl dt dd"
-)
-ALLOWED = set(TAGS.split())
-
-
-class Page(HTMLParser):
-    """Reads a page strictly: every element closed in order, and only those that a page is made of."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.open, self.texts, self.attributes, self.ids = [], [], [], []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        assert tag in ALLOWED, tag
-        self.attributes += [(tag, key, value or "") for key, value in attrs]
-        self.ids += [value for key, value in attrs if key == "id"]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if "style" not in self.open:
-            self.texts.append(data)
-
-    @property
-    def text(self):
-        return "".join(self.texts)
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(line, code=0):
-        result = CliRunner().invoke(group, shlex.split(line), prog_name="selenite")
-        assert result.exit_code == code, (result.output, result.exception)
-        return result.output
-
-    return call
-
-
-def write(path, kind, n=240, names=HOSTILE, values=VALUES):
-    """Write a table whose names and values are hostile."""
-    rng = np.random.default_rng(1)
-    size, codes, gap = rng.normal(size=n), rng.integers(4, size=n), rng.random(n) < 0.1
-    score = size + (codes == 0) + 0.3 * rng.normal(size=n)
-    labels = {"two": ["<no>", "<yes>"], "three": values[:3]}.get(kind)
-    at = None if labels is None else np.digitize(score, np.quantile(score, np.linspace(0, 1, len(labels) + 1)[1:-1]))
-    answers = [f"{1000 * s:.1f}" for s in score] if labels is None else [labels[k] for k in at]
-
-    def cell(text):
-        return '"' + str(text).replace('"', '""') + '"'
-
-    lines = [",".join(map(cell, [*names, "<i>target</i>"]))]
-    for i in range(n):
-        row = [
-            "" if gap[i] else f"{size[i]:.3f}",
-            values[codes[i]],
-            f"2024-01-{1 + i % 28:02d}",
-            i * i % 17,
-            answers[i],
-        ]
-        lines.append(",".join(map(cell, row)))
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["two", "three", "number"])
@@ -148,6 +67,7 @@ def test_the_page_tells_what_the_model_holds_and_the_command_makes_it_again(run,
     assert report(selenite.load("m.selenite"), table, "m.selenite", "t.csv", day=DAY) == first
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_what_the_recipe_chose_is_left_to_it_again(run, tmp_path):
     """The folds' models choose their own hidden layers, as they did when their figures were stored."""
     rng = np.random.default_rng(1)
@@ -165,6 +85,7 @@ def test_what_the_recipe_chose_is_left_to_it_again(run, tmp_path):
     assert (tmp_path / "m.selenite").read_bytes() == before
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_a_file_that_keeps_no_settings_is_said_to_keep_none(run, tmp_path):
     """One of another estimator, and one of an older format that was judged in folds."""
     write(tmp_path / "t.csv", "two", n=60)
@@ -189,6 +110,7 @@ ASKED = (
 )
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_the_command_says_all_that_was_asked_for(run, tmp_path):
     random = np.random.default_rng(0)
     rows = [f"{random.integers(4)},{random.normal():.4f},{random.integers(3)},{random.integers(2)}" for _ in range(90)]
@@ -203,6 +125,7 @@ def test_the_command_says_all_that_was_asked_for(run, tmp_path):
     assert (tmp_path / "m.selenite").read_bytes() == before
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):
     write(tmp_path / "t.csv", "number")
     run("fit t.csv --target '<i>target</i>' --epochs 4 --members 2 --hidden 8 --test-fraction 0.3 -o m.selenite -q")
@@ -223,6 +146,7 @@ def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):
     assert "too few for a report" in run("report m.selenite few.csv", code=2)
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_a_model_of_a_quantile_is_judged_by_that(run, tmp_path):
     write(tmp_path / "t.csv", "number")
     run("fit t.csv --target '<i>target</i>' --loss quantile(0.9) --epochs 4 --members 2 --hidden 8 -o m.selenite -q")
@@ -281,6 +205,7 @@ def test_numbers_of_small_and_large_units_can_be_read_back(run, tmp_path, unit):
     np.testing.assert_allclose(predictions - answers, gaps, atol=0.002 * unit)
 
 
+@pytest.mark.usefixtures("unwritten")
 @pytest.mark.parametrize("kind", ["two", "three", "number"])
 def test_causes_of_a_mistake_push_towards_it_and_the_others_away(run, tmp_path, kind):
     """Signs and sizes are those of exact Shapley values; the page samples them."""
@@ -307,6 +232,7 @@ def test_causes_of_a_mistake_push_towards_it_and_the_others_away(run, tmp_path, 
     assert min(count.values()) >= 3
 
 
+@pytest.mark.usefixtures("unwritten")
 @pytest.mark.parametrize("kind", ["two", "number"])
 def test_the_verdict_of_fit_stands_first_and_one_figure_of_each_baseline_everywhere(run, tmp_path, kind):
     write(tmp_path / "sales.v2.csv", kind)
@@ -337,6 +263,7 @@ def test_the_verdict_of_fit_stands_first_and_one_figure_of_each_baseline_everywh
     assert str(tmp_path) not in page.text
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_a_table_that_did_not_judge_it_is_told_from_the_one_that_did(run, tmp_path):
     write(tmp_path / "t.csv", "number")
     write(tmp_path / "new.csv", "number", n=90)
@@ -348,6 +275,7 @@ def test_a_table_that_did_not_judge_it_is_told_from_the_one_that_did(run, tmp_pa
     assert f"always their mean by {np.abs(answers - answers.mean()).mean():.1f}." in text
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_groups_of_rows_are_counted_as_the_table_shows_them(run, tmp_path):
     """Where b is 3 the answer is noise; a hundred columns of chance would make some look as bad."""
     random = np.random.default_rng(5)
@@ -374,6 +302,7 @@ def test_groups_of_rows_are_counted_as_the_table_shows_them(run, tmp_path):
     assert (f"in {perhaps} by 2 to 3, which may be chance" in text) == (perhaps > 0)
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_numbers_are_written_as_people_write_them(run, tmp_path):
     random = np.random.default_rng(0)
     a, b = random.uniform(11_000, 4_000_000, 200), random.uniform(1e-5, 1e-4, 200)
@@ -386,6 +315,7 @@ def test_numbers_are_written_as_people_write_them(run, tmp_path):
     assert not re.search(r"\d[eE][+-]?\d|[−-]0(?![.,\d])|(?<![.,\d])\d{4}", text)
 
 
+@pytest.mark.usefixtures("unwritten")
 def test_the_file_keeps_the_losses_by_epoch_and_the_page_says_what_they_mean(run, tmp_path):
     """Of answers that are chance nothing can be learnt but the rows themselves."""
     random = np.random.default_rng(0)

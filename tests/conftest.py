@@ -80,12 +80,10 @@ def pytest_xdist_auto_num_workers(config):
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
 
 
-@pytest.fixture(scope="module")
-def short_linear_models():
+@pytest.fixture
+def short_linear_models(monkeypatch):
     """Train the linear model beside for a moment where it does not matter: its 6,000 steps are most of a small fit."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("selenite.fitting.plan.LINEAR_STEPS", 200)
-        yield
+    monkeypatch.setattr("selenite.fitting.plan.LINEAR_STEPS", 200)
 
 
 @pytest.fixture

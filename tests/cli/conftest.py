@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from selenite.cli import group
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def quick(short_linear_models):
     """Fit quickly: how good the linear model beside is, no command decides."""
 

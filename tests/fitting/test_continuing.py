@@ -17,8 +17,6 @@ from selenite.model.predictions import predictions_of
 from selenite.model.rows import rows_used
 from selenite.table import as_table
 
-pytestmark = pytest.mark.usefixtures("short_linear_models")
-
 RNG = np.random.default_rng(1)
 
 

@@ -14,8 +14,6 @@ from selenite.splits.grouping import ALONE
 from selenite.table import Numbers, Table
 from selenite.table.cells import text_column
 
-pytestmark = pytest.mark.usefixtures("short_linear_models")
-
 QUICK = Settings(members=2, hidden=(32,), epochs=12)
 
 

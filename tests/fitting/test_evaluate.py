@@ -83,6 +83,7 @@ class Heard(Stages):
         self.begun[[*self.begun][-1]].append(share)
 
 
+@pytest.mark.usefixtures("short_linear_models")
 @pytest.mark.parametrize(("n", "folds"), [(100, 5), (1100, 1)])
 @pytest.mark.parametrize(
     "settings", [Settings("fast", epochs=1, hidden=(2,)), Settings(members=3, hidden=(), epochs=1)]
@@ -137,6 +138,7 @@ def test_a_guess_does_not_know_the_answers_of_rows_that_weigh_nothing():
     assert "Do not use this model" not in outcome.verdict
 
 
+@pytest.mark.usefixtures("short_linear_models")
 def test_class_weights_of_any_size_judge_alike():
     rng = np.random.default_rng(0)
     x = rng.normal(size=1200)
@@ -148,6 +150,7 @@ def test_class_weights_of_any_size_judge_alike():
     assert len(verdicts) == 1
 
 
+@pytest.mark.usefixtures("short_linear_models")
 @pytest.mark.parametrize(("n", "limit"), [(200, None), (1200, None), (6000, 1.0)])
 def test_whole_table_and_parts_decide_alike_what_counts(n, limit):
     """A part of 1, 2, 3, ... has gaps, or is shorter, or is drawn for want of time."""
@@ -173,6 +176,7 @@ def random_labels(n):
     return pd.DataFrame({"x": random.normal(size=n), "z": random.normal(size=n), "y": random.choice(["p", "q"], n)})
 
 
+@pytest.mark.usefixtures("short_linear_models")
 @pytest.mark.parametrize(("n", "times"), [(40, 5), (700, 2)])
 def test_copies_do_not_let_random_labels_be_learnt(n, times):
     once = random_labels(n)
@@ -219,6 +223,7 @@ def test_prices_with_a_long_tail_are_told_to_be_learnt(seed):
     assert outcome.verdict.startswith("Verdict: better than a linear model; the hidden layers are worth having.")
 
 
+@pytest.mark.usefixtures("short_linear_models")
 def test_the_file_keeps_the_verdict_and_the_copies_and_nothing_new_where_there_are_none():
     once = random_labels(60)
     copied, alone = (
@@ -233,6 +238,7 @@ def test_the_file_keeps_the_verdict_and_the_copies_and_nothing_new_where_there_a
         assert (again.data, again.verdict) == (model.data, model.verdict)
 
 
+@pytest.mark.usefixtures("short_linear_models")
 @pytest.mark.parametrize(("n", "sets"), [(200, 6), (1200, 1)])
 @pytest.mark.parametrize("of_classes", [True, False])
 def test_schema_and_target_are_learnt_and_rows_encoded_once_for_both_contenders(monkeypatch, n, sets, of_classes):

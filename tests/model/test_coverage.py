@@ -19,8 +19,6 @@ from selenite.model.residual_quantiles import LEVELS
 from selenite.model.sound import check_truth_quantiles
 from selenite.table import read_table
 
-pytestmark = pytest.mark.usefixtures("short_linear_models")
-
 DATA = Path(__file__).parent.parent / "data"
 PIMA = DATA / "pima_diabetes.csv"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
@@ -102,36 +103,6 @@ def part1(epochs: int = 20_000) -> list[Run]:
     ('perceptron, as printed', 'perceptron, corrected')
     """
     return [_perceptron_as_printed("1", epochs), _trained("perceptron, corrected", "1", epochs)]
-
-
-def perceptron_as_printed(epochs: int) -> Run:
-    """Return part 2's perceptron with the article's slip."""
-    return _perceptron_as_printed("2-perceptron", epochs)
-
-
-def perceptron_corrected(epochs: int) -> Run:
-    """Return part 2's perceptron with the right derivative."""
-    return _trained("perceptron, corrected", "2-perceptron", epochs)
-
-
-def network_as_printed(epochs: int) -> Run:
-    """Return the 2-4-1 network without biases."""
-    return _trained("2-4-1, no bias, as printed", "2", epochs)
-
-
-def network_with_biases(epochs: int) -> Run:
-    """Return the 2-4-1 network from the same weights, with biases that start at zero."""
-    return _trained("2-4-1, with biases", "2-biases", epochs)
-
-
-def starts_without_biases(epochs: int) -> Starts:
-    """Return 20 other starts, weights uniform in [0, 1) as in the article."""
-    return _starts("no bias", epochs, biases=False)
-
-
-def starts_with_biases(epochs: int) -> Starts:
-    """Return the same 20 starts with biases that start at zero."""
-    return _starts("with biases", epochs, biases=True)
 
 
 def _starts(name: str, epochs: int, biases: bool) -> Starts:
@@ -318,3 +289,12 @@ def _run(name: str, network: Network, parameters: Floats, X: Floats, Y: Floats, 
     spread = np.unique(np.geomspace(1, epochs, CURVE_POINTS).astype(int)) - 1
     kept = np.union1d(spread, np.array([epoch for epoch in LANDMARKS if epoch < epochs], dtype=int))
     return Run(name, epochs, float(losses[-1]), float(right.mean()), kept, losses[kept], network, parameters)
+
+
+# The runs of part 2, each of so many epochs.
+perceptron_as_printed = partial(_perceptron_as_printed, "2-perceptron")  # with the article's slip
+perceptron_corrected = partial(_trained, "perceptron, corrected", "2-perceptron")  # with the right derivative
+network_as_printed = partial(_trained, "2-4-1, no bias, as printed", "2")
+network_with_biases = partial(_trained, "2-4-1, with biases", "2-biases")  # from the same weights, biases from zero
+starts_without_biases = partial(_starts, "no bias", biases=False)  # 20 others, uniform in [0, 1) as in the article
+starts_with_biases = partial(_starts, "with biases", biases=True)  # the same 20, biases from zero

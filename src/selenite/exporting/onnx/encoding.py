@@ -95,12 +95,7 @@ def _ranked(graph: Graph, scores: list[float], columns: Columns, x: str) -> str:
         )
     )
     at = graph.constant(np.arange(0, len(columns) * SEARCHED, SEARCHED)[None])
-    jump = SEARCHED // 2
-    while jump:  # to the last quantile that is not above x
-        further = graph.add("Add", at, np.int64(jump))
-        is_below = graph.add("LessOrEqual", graph.add("Gather", quantiles, further), x)
-        at = graph.add("Where", is_below, further, at)
-        jump //= 2
+    at = graph.last_not_above(quantiles, x, at, SEARCHED)
     quantile, part, start, rise, step, middle = (
         graph.add("Gather", table, at) for table in (quantiles, parts, starts, rises, steps, middles)
     )

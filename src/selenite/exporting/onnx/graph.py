@@ -78,6 +78,14 @@ class Graph:
         sine = self.add("Sin", self.add("Mul", x, 0.5))
         return self.add("Sub", 1.0, self.add("Mul", 2.0, self.add("Mul", sine, sine)), name="cos")
 
+    def last_not_above(self, table: str, x: str, at: str, n: int) -> str:
+        """Return the place of the last of n entries, which rise from a place on, that is not above x: by halving."""
+        while n := n // 2:
+            further = self.add("Add", at, np.int64(n))
+            is_below = self.add("LessOrEqual", self.add("Gather", table, further), x)
+            at = self.add("Where", is_below, further, at)
+        return at
+
     def columns(self, tensor: str, which: list[int]) -> str:
         """Return some of the columns of a tensor (n, k)."""
         return self.add("Gather", tensor, np.array(which, dtype=np.int64), axis=1)

@@ -67,13 +67,7 @@ def _bits(graph: Graph, x: str) -> str:
     gaps, size = graph.add("IsNaN", x), graph.add("Abs", x)
     size = graph.add("Where", gaps, 0.0, graph.add("Min", size, np.finfo(np.float64).max))
     powers, *factors = (graph.constant(table, "powers") for table in _powers())
-    exponent = graph.constant(np.zeros((1, 1), dtype=np.int64))
-    jump = EXPONENTS // 2
-    while jump:  # to the last power that is not above it
-        further = graph.add("Add", exponent, np.int64(jump))
-        is_below = graph.add("LessOrEqual", graph.add("Gather", powers, further), size)
-        exponent = graph.add("Where", is_below, further, exponent)
-        jump //= 2
+    exponent = graph.last_not_above(powers, size, graph.constant(np.zeros((1, 1), dtype=np.int64)), EXPONENTS)
     fraction = graph.add("Sub", size, graph.add("Gather", powers, exponent))
     for factor in factors:
         fraction = graph.add("Mul", fraction, graph.add("Gather", factor, exponent))

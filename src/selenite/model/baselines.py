@@ -7,11 +7,7 @@ import numpy as np
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.types import Floats, Indices
 
-HEADINGS = {
-    "free": "not monotone",
-    "majority": "commonest class",
-    "weighted shares": "commonest class",
-}  # of figures, for those of classes
+HEADINGS = {"free": "not monotone", "majority": "commonest class", "weighted shares": "commonest class"}  # of figures
 
 
 def class_shares(classes: Indices, weights: Floats) -> Floats:

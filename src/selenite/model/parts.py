@@ -35,9 +35,7 @@ class Trial:
     loss: float  # in the target's unit: of squared errors of numbers the root
     low: float | None = None  # of the sum of its losses as a share of that of the first trial, which is the recipe
     high: float | None = None
-    score: float | None = (
-        None  # by the metric asked for, if any: low and high are then of what it has more than the first
-    )
+    score: float | None = None  # by the metric asked for: low and high are then of what it has more than the first
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,7 @@ class Figure:
     """A metric on rows never used in making the model, of the model itself or of a baseline."""
 
     metric: str  # "accuracy", "area under ROC", "log loss", "R2", "RMSE", "MAE", a loss as it is spelt, ...
-    model: (
-        str  # "selenite", "free" if no column were monotone, "linear", or what is always given: "majority", "mean", ...
-    )
+    model: str  # "selenite", "free" if no column were monotone, "linear", or what is always given, such as "mean"
     value: float
     low: float | None = None  # 95 % interval
     high: float | None = None

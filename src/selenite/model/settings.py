@@ -53,9 +53,7 @@ class Settings:
     drop: tuple[str, ...] = ()  # columns left out of the table
     only: tuple[str, ...] = ()  # the columns learnt from, if not all
     shards: int | None = None  # of a batch, that processes can share
-    metric: str | None = (
-        None  # a name, or a function's (`own_metric`), that chooses the epochs and judges, in place of the loss
-    )
+    metric: str | None = None  # a name, or a function (`own_metric`), that chooses the epochs and judges, not the loss
     threshold: str | None = None  # of two classes, how it is chosen: "f1", "cost:5:1", "recall>=0.9" or "0.3"
     monotone: Mapping[str, int] = field(default_factory=dict)  # 1: never falls as the column rises; -1: never rises
     known_rows: bool = True  # whether the model may keep what its training rows answered

@@ -96,9 +96,8 @@ class Summed:
             self._middle = float(np.partition(answers, len(answers) // 2)[len(answers) // 2])
             largest = max(np.abs(answers - self._middle).max(), self.model.target.width)
             self._unit = int(np.frexp(largest)[1])
-        error, apart = (
-            np.ldexp(one, -self._unit) for one in (block.prediction - answers, answers - self._middle)
-        )  # so that no square is too large or too small
+        both = block.prediction - answers, answers - self._middle
+        error, apart = (np.ldexp(one, -self._unit) for one in both)  # so that no square is too large or too small
         functions = [error**2, np.abs(error), apart**2, apart, block.losses()]
         if block.covered is not None:
             self._levels = block.covered.levels

@@ -8,9 +8,7 @@ from selenite.errors import OptionError, TableError
 from selenite.table.table import Table
 from selenite.text import listed, shown
 
-Kept = Callable[
-    [tuple[str, ...], str], tuple[str, ...]
-]  # those taken of a source's columns; also told what it is called
+Kept = Callable[[tuple[str, ...], str], tuple[str, ...]]  # of a source's columns, and what it is called: those taken
 
 
 def all_columns(names: tuple[str, ...], source: str) -> tuple[str, ...]:

@@ -22,10 +22,7 @@ from selenite.types import Floats, Indices
 
 FEWEST_ROWS = 20  # fewer show nothing about a column being an identifier
 SURE = 3.5  # standard errors beyond which answers go along with a column
-FEWEST_TEXTS, FEWEST_WORDS = (
-    100,
-    4,
-)  # rows of free text, and words in one on average, parted by blanks and with a letter
+FEWEST_TEXTS, FEWEST_WORDS = 100, 4  # of free text, and words in one on average, parted by blanks and with a letter
 MOST_LOOKED_AT = 1000  # different texts, to tell whether they are free text
 UNEVEN = 0.3  # steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
 _NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|no|nr|row ?num|row number|unnamed: 0)[.]?$|^(index)?$")

@@ -33,9 +33,7 @@ from selenite.types import Floats, Indices, NDArray
 
 MOST_CATEGORIES = 255  # the rest share one code
 MOST_INDICATORS = 4096  # of all columns of text; beyond, each keeps fewer categories, down to these few
-MOST_COLUMNS_OF_CASES = (
-    8  # whose frequent values have indicators; where more are such, it is the way the table is measured
-)
+MOST_COLUMNS_OF_CASES = 8  # whose frequent values have indicators; where more are such, it is how the table is measured
 SCORES = np.linspace(-3.0, 3.0, 65)  # of the rank quantiles: standard normal
 LEVELS = np.array([0.5 * (1 + erf(score / sqrt(2))) for score in SCORES])  # the shares of rows below them
 FEWEST_FREQUENT, MOST_FREQUENT, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5

@@ -62,9 +62,7 @@ class CellReader:
         if self.n_rows < self.limits.fewest_rows:
             raise TableError(f"{self.source} has a header but no rows. Was it cut off while it was written?")
         rows, header = self._rows, self._header
-        blank_end = (
-            rows.blank_end if len(header.names) > 1 else 0
-        )  # in a single column, a blank line is a missing value
+        blank_end = rows.blank_end if len(header.names) > 1 else 0  # of a single column it is a missing value
         blank = rows.lines - header.n_lines - self.n_rows - rows.lines_within - blank_end
         self.first_line = header.n_lines + 1 if blank == 0 and rows.lines_within == 0 else None
         self.findings = _findings(self.source, header, blank, rows)

@@ -22,9 +22,7 @@ PIECE_ROWS = 4096
 CELL_BYTES = 64  # of a cell of the smallest rectangle around all cells, which is held in memory
 _ZIPPED, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PLACE = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
-_OPEN = re.compile(
-    rb"""<table:(?:covered-)?table(-row|-cell|)(?=[\s/>])((?:"[^"]*"|'[^']*'|[^>"'])*)>"""
-)  # OpenDocument
+_OPEN = re.compile(rb"""<table:(?:covered-)?table(-row|-cell|)(?=[\s/>])((?:"[^"]*"|'[^']*'|[^>"'])*)>""")  # .ods
 _REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d{1,9})[\"']")
 
 
@@ -60,9 +58,7 @@ class SheetReader:
         check_names(names, f"{source}, line {top}")
         self.names = kept(names, source)
         self.positions = positions(names, self.names)
-        self._lines = [
-            i for i, row in enumerate(rows) if i and any(one != "" for one in row)
-        ]  # in the sheet, from the top
+        self._lines = [i for i, row in enumerate(rows) if i and any(one != "" for one in row)]  # in the sheet
         self._rows, self._top = rows, top
         blank = len(rows) - 1 - len(self._lines)
         self.first_line = None if blank else top + 1

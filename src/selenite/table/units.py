@@ -14,11 +14,8 @@ MOST_UNITS, MOST_LOOKED_AT = 4, 1000
 _OF_NUMBERS = f"+-.,'’(){MINUS}{CURRENCY_AND_SHARE}"
 _MULTIPLIERS = {"", "k", "K", "M", "m", "B", "T", "bn", "mn"}  # 5k and 300 are of different sizes
 _EXPONENT = re.compile(r"(?<=\d)[eE][+-]?\d")
-_BEHIND = (
-    re.compile(  # a unit as units are written behind a number: kg, km/h, m², °C, CC, Hz; 7A is a code, 12 Oak a house
-        r"[+-]?\d[\d.,]*(?:\s|(?=\D\S))(°[A-Z]|[a-zµ][a-zA-Z²³/]{0,8}|[A-Z]{1,4}|[A-Z][a-z])"
-    )
-)
+# a unit as units are written behind a number: kg, km/h, m², °C, CC, Hz; 7A is a code, 12 Oak a house
+_BEHIND = re.compile(r"[+-]?\d[\d.,]*(?:\s|(?=\D\S))(°[A-Z]|[a-zµ][a-zA-Z²³/]{0,8}|[A-Z]{1,4}|[A-Z][a-z])")
 _ORDINAL_OR_HOUR = {"st", "nd", "rd", "th", "am", "pm", "AM", "PM"}
 
 

@@ -219,7 +219,7 @@ def _surveyed(source: str, again: Again) -> Batches:
             if column.missing().all():
                 continue
             if name not in seen:
-                seen[name], types[name] = number, _type_of(column)
+                seen[name], types[name] = number, _gaps(column)
             elif (merged := _merged(types[name], column)) is not None:
                 types[name] = merged
             else:
@@ -251,16 +251,11 @@ def _read(piece: Any) -> tuple[Table, list[str]]:
 
 
 def _types_of(table: Table) -> dict[str, Column]:
-    return {name: _type_of(column) for name, column in zip(table.names, table.columns, strict=True)}
+    return {name: _gaps(column) for name, column in zip(table.names, table.columns, strict=True)}
 
 
-def _type_of(column: Column) -> Column:
-    """Return a column without rows, of the same type."""
-    return _gaps(column, 0)
-
-
-def _gaps(type: Column, n: int) -> Column:
-    """Return a column of gaps, of a type."""
+def _gaps(type: Column, n: int = 0) -> Column:
+    """Return a column of gaps, of a type: without rows the type itself."""
     if isinstance(type, Text):
         return Text(np.full(n, -1, np.int32), ())
     if isinstance(type, Dates):

@@ -91,20 +91,9 @@ def _read(
         if source.is_parquet:
             return read_parquet(source, options, limits, kept, categories)
         with source.opened() as file:
-            return _read_cells(file, source, options, categories, limits, kept)
-
-
-def _read_cells(
-    file: BinaryIO,
-    source: Source,
-    options: ReadOptions,
-    categories: Mapping[str, Collection[str]],
-    limits: Limits,
-    kept: Kept,
-) -> Table:
-    check_missing(options)
-    reader = reader_of(file, source, options, limits, kept)
-    return table_of_cells(list(_held_in_memory(reader)), reader, categories)
+            check_missing(options)
+            reader = reader_of(file, source, options, limits, kept)
+            return table_of_cells(list(_held_in_memory(reader)), reader, categories)
 
 
 def _held_in_memory(reader: Reader) -> Iterator[Any]:

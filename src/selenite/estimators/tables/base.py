@@ -24,7 +24,7 @@ from sklearn.utils.validation import (
 from selenite.backend import Backend
 from selenite.errors import DriftWarning, OptionError
 from selenite.estimators.frames import FramesOut
-from selenite.estimators.tables.chosen import with_chosen, with_known
+from selenite.estimators.tables.chosen import with_chosen
 from selenite.estimators.tables.continuing import continued
 from selenite.estimators.tables.hindsight import Hindsight
 from selenite.estimators.tables.keeping import Keeping, digits_of
@@ -372,7 +372,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
 
     def _known(self, X: Any) -> Any:
         """Return rows without what was left out when the columns were learnt."""
-        return with_known(X, self._names, *chosen_of(self))
+        return with_chosen(X, *chosen_of(self), self._names)
 
     def _name_columns(self, names: tuple[str, ...]) -> None:
         """Remember the names of the columns that are learnt from."""

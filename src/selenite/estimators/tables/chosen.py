@@ -11,24 +11,20 @@ from selenite.table.choice import kept_columns
 from selenite.table.frames import in_memory
 
 
-def with_chosen(X: Any, drop: Sequence[str], only: Sequence[str]) -> Any:
-    """Return a table with the columns that are left once some are dropped, or only some taken."""
+def with_chosen(X: Any, drop: Sequence[str], only: Sequence[str], known: Sequence[str] | None = None) -> Any:
+    """Return a table with the columns that are left once some are dropped, or only some taken.
+
+    Further rows need not have what was left out when the `known` columns were learnt.
+    """
     X = in_memory(X)
     if not (drop or only):
         return X
     names = _names_of(X)
+    if known is not None:
+        return _selected(X, names, [name for name in names if name in known or not (only or name in drop)])
     if len(set(names)) < len(names):
         return X  # which is refused
     return _selected(X, names, kept_columns(names, _called(X), drop, only))
-
-
-def with_known(X: Any, known: Sequence[str], drop: Sequence[str], only: Sequence[str]) -> Any:
-    """Return further rows likewise; they need not have what was left out when the `known` columns were learnt."""
-    X = in_memory(X)
-    if not (drop or only):
-        return X
-    names = _names_of(X)
-    return _selected(X, names, [name for name in names if name in known or not (only or name in drop)])
 
 
 def _names_of(X: Any) -> list[str]:

@@ -203,12 +203,18 @@ def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
     return [_beside_interval(one.value, one.low, one.high, form, of_half) for one in found]
 
 
-def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:
-    """Return the metrics of several models side by side, a row a metric."""
-    cells: dict[str, dict[str, str]] = {}  # of each metric: of each model
-    for row in [metric.name for metric in next(iter(figures.values()))]:
+def figure_cells(figures: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, str]]:
+    """Return the metrics of several models as text: of each metric of the first, that of each model which has it."""
+    cells: dict[str, dict[str, str]] = {}
+    for row in [metric.name for metric in next(iter(figures.values()), ())]:
         found = {name: metric for name, metrics in figures.items() for metric in metrics if metric.name == row}
         cells[row] = dict(zip(found, figure_texts(row, list(found.values())), strict=True))
+    return cells
+
+
+def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:
+    """Return the metrics of several models side by side, a row a metric."""
+    cells = figure_cells(figures)
     width = max(14, *map(len, figures), *(len(text) for row in cells.values() for text in row.values())) + 2
     left = max(14, *map(len, cells)) + 2
     lines = [f"    {'':<{left}}" + "".join(f"{name:>{width}}" for name in figures)]

@@ -8,7 +8,7 @@ from selenite.markup import Markup, element, table
 from selenite.model.baselines import HEADINGS
 from selenite.model.stored_figures import monotone_text, over_seeds_dict, over_seeds_text, rows_of_figures
 from selenite.table.limits import LARGE
-from selenite.text import counted, figure_texts, figures_table, listed, paragraph, path_text, plain, shown
+from selenite.text import counted, figure_cells, figures_table, listed, paragraph, path_text, plain, shown
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit, Judgement
@@ -44,8 +44,7 @@ def outcome_html(fit: EvaluatedFit) -> Markup:
     told = [element("ul", *(element("li", fact) for fact in facts))]
     for target, judged in zip(fit.model.target.names, fit.judged, strict=True):
         headed = _headed(judged)
-        metrics = [metric.name for metric in next(iter(headed.values()), [])]
-        rows = [[name, *(_text_of(name, found) for found in headed.values())] for name in metrics]
+        rows = [[name, *(texts.get(model, "") for model in headed)] for name, texts in figure_cells(headed).items()]
         of = f"{plain(target)}, on" if fit.model.target.each else "On"
         told += [table(f"{of} {_judging_rows(fit)}", ["", *headed], rows)] if rows else []
         told += [element("p", over_seeds_text(judged.over_seeds))] if judged.over_seeds else []
@@ -160,9 +159,3 @@ def _judging_rows(fit: EvaluatedFit) -> str:
 
 def _headed(judged: Judgement) -> dict[str, list[Any]]:
     return {HEADINGS.get(name, name): found for name, found in judged.figures.items()}
-
-
-def _text_of(name: str, metrics: list[Any]) -> str:
-    """Return the figure of a metric; of one that is not there nothing."""
-    found = [metric for metric in metrics if metric.name == name]
-    return figure_texts(name, found)[0] if found else ""

@@ -20,7 +20,7 @@ from selenite.model.stored_figures import monotone_told
 from selenite.model.summed import Summed
 from selenite.stages import Stages
 from selenite.table import Pieces
-from selenite.text import WIDTH, figure_texts, figures_table, paragraph, path_text, plain
+from selenite.text import WIDTH, figure_cells, figure_texts, figures_table, paragraph, path_text, plain
 
 MOST_CLASSES_IN_A_MATRIX = 12
 FITTED_ON = "This is the table that the model was fitted on"
@@ -78,10 +78,7 @@ class Score:
 
     def _repr_html_(self) -> str:
         first, headed = next(iter(self.parts.values())), self._headed()
-        rows = [
-            [name, *(figure_texts(name, [one for one in found if one.name == name])[0] for found in headed.values())]
-            for name in self.metrics
-        ]
+        rows = [[name, *texts.values()] for name, texts in figure_cells(headed).items()]
         counts, classes = "", self.model.target.classes
         if first.is_of_classes and len(classes) <= MOST_CLASSES_IN_A_MATRIX:
             cells = [

@@ -50,32 +50,18 @@ class ColumnCensus:
     def add(self, column: Column, place: Callable[[int], str]) -> None:
         """Take in the next rows; `place` says where each of them is."""
         gaps = column.missing()
-        if not self.first_missing and gaps.any():
-            self.first_missing = place(int(np.argmax(gaps)))
-        n = len(gaps)
-        self.n_missing += int(np.count_nonzero(gaps))
-        self.steps = self.steps and self._goes_on(column)
-        self.n_rows += n
+        here = ColumnCensus(len(gaps), int(np.count_nonzero(gaps)), has_many=self.has_many, steps=False)
+        if here.n_missing:
+            here.first_missing = place(int(np.argmax(gaps)))
+        if isinstance(column, Numbers) and here.n_rows:
+            here.steps = bool((np.diff(column.values) == 1).all())
+            here.first, here.latest = column.values[[0, -1]].tolist()
         if not isinstance(column, Text) and not gaps.all():
             numbers = column.values if isinstance(column, Numbers) else days_of(column.values)
-            low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
-            self.minimum = low if self.minimum is None else min(low, self.minimum)
-            self.maximum = high if self.maximum is None else max(high, self.maximum)
-        if not self.has_many and not isinstance(column, Dates):
-            self._count(column)
-
-    def _goes_on(self, column: Column) -> bool:
-        """Tell whether a column goes on numbering the rows."""
-        if not isinstance(column, Numbers):
-            return False
-        values, before = column.values, self.latest
-        if not len(values):
-            return True
-        if self.n_rows == 0:
-            self.first = float(values[0])
-            before = self.first - 1
-        self.latest = float(values[-1])
-        return bool(values[0] == before + 1) and bool((np.diff(values) == 1).all())
+            here.minimum, here.maximum = float(np.nanmin(numbers)), float(np.nanmax(numbers))
+        if not here.has_many and not isinstance(column, Dates):
+            here._count(column)
+        self.join(here)
 
     def _count(self, column: Numbers | Text) -> None:
         """Count the different values, until they are too many."""
@@ -106,6 +92,10 @@ class ColumnCensus:
 
     def join(self, after: ColumnCensus) -> None:
         """Take in what the rows tell that come next."""
+        if not after.n_rows:
+            return
+        if not self.n_rows:
+            self.first, self.latest = after.first, after.first - 1
         self.steps = self.steps and after.steps and after.first == self.latest + 1
         self.latest = after.latest
         self.first_missing = self.first_missing or after.first_missing

@@ -56,7 +56,12 @@ def as_probabilities(output: Array) -> AnyArray:
     >>> as_probabilities(np.array([[0.25], [0.75]])).tolist()
     [[0.75, 0.25], [0.25, 0.75]]
     """
-    return np.hstack([1 - output, output]) if output.shape[1] == 1 else output
+    if output.shape[1] > 1:
+        return output
+    both = np.empty((len(output), 2), output.dtype)
+    np.subtract(1, output[:, 0], out=both[:, 0])
+    both[:, 1] = output[:, 0]
+    return both
 
 
 def as_numbers(target: Target, encoded: AnyArray) -> Floats:

@@ -11,6 +11,7 @@ from typing import Any
 
 from selenite.errors import OptionError, TableError
 from selenite.memory import free_memory, gigabytes
+from selenite.table.cells import number_text
 from selenite.table.choice import Kept, positions
 from selenite.table.header import check_names
 from selenite.table.limits import Limits
@@ -86,10 +87,8 @@ def _cell(value: Any) -> str:
     """Return a value of a sheet as a cell of text: whole numbers without a point, times in seconds."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+    if isinstance(value, bool | float):
+        return number_text(float(value), type(value).__name__)
     if isinstance(value, datetime.time):
         value = datetime.timedelta(
             hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond

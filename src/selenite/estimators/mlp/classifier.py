@@ -17,7 +17,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_targ
 
 from selenite.estimators.mlp.base import MLP, TARGET
 from selenite.estimators.mlp.checking import checked
-from selenite.table import as_column
+from selenite.table import as_column, as_probabilities
 from selenite.table.schema import Target
 from selenite.table.target import learn_target
 from selenite.types import AnyArray, Array
@@ -153,20 +153,11 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, in the order of `classes_`: shape (n_samples, n_classes)."""
-        return self._framed(X, self._probabilities(X), TARGET, self.classes_)
-
-    def _probabilities(self, X: Any) -> Array:
-        p = self._output(X)
-        if p.shape[1] > 1:
-            return p
-        both = np.empty((len(p), 2), p.dtype)
-        np.subtract(1, p[:, 0], out=both[:, 0])
-        both[:, 1] = p[:, 0]
-        return both
+        return self._framed(X, as_probabilities(self._output(X)), TARGET, self.classes_)
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of `predict_proba`."""
-        p = self._probabilities(X)
+        p = as_probabilities(self._output(X))
         return self._framed(X, np.log(p, out=p), TARGET, self.classes_)
 
     def _labels(self, output: Array) -> AnyArray:

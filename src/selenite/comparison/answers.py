@@ -13,7 +13,6 @@ from selenite.model import Model
 from selenite.model.predictions import Predictions
 from selenite.table import Table
 from selenite.table.cells import cell_text
-from selenite.table.schema import SET_ASIDE
 from selenite.text import shown
 from selenite.types import Floats
 
@@ -120,7 +119,7 @@ def _answers(side: Side, table: Table, classes: tuple[str, ...]) -> Floats:
 
 def _cells(model: Model, table: Table, row: int) -> dict[str, str]:
     """Return the cells of a row that the model uses."""
-    used = [column.name for column in model.schema.columns if column.kind not in SET_ASIDE]
+    used = (column.name for column in model.schema.inputs)
     return {name: cell_text(table[name], row) for name in used if name in table.names}
 
 

@@ -12,7 +12,7 @@ from selenite.model import Model
 from selenite.nn.backprop import forward
 from selenite.table import Column, Dates, Numbers, Table, Text, match
 from selenite.table.cells import as_text, text_column
-from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
+from selenite.table.schema import ColumnSchema, Schema
 from selenite.types import Array, Floats
 
 UNSEEN = "a category that training never saw"
@@ -30,7 +30,7 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     random there are the 8 with the largest pre-activations; further random rows fill up.
     """
     generator = np.random.default_rng(seed)
-    columns, usual = used_columns(model), usual_row(model)
+    columns, usual = model.schema.inputs, usual_row(model)
     known = list(zip(columns, map(_words, columns), strict=True))
     rows = [list(usual), *_special_rows(known, usual)]
     rows += rows_of_pairs(model, lambda n: slice(n // 2, n // 2 + 1))
@@ -41,14 +41,9 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     return table_of(columns, rows)
 
 
-def used_columns(model: Model) -> list[ColumnSchema]:
-    """Return the columns that become inputs."""
-    return [column for column in model.schema.columns if column.kind not in SET_ASIDE]
-
-
 def usual_row(model: Model) -> list[Value]:
-    """Return the usual value of each of these."""
-    return [_usual(column, _words(column)) for column in used_columns(model)]
+    """Return the usual value of each column that becomes inputs."""
+    return [_usual(column, _words(column)) for column in model.schema.inputs]
 
 
 def _words(column: ColumnSchema) -> Sequence[str]:
@@ -102,7 +97,7 @@ def _special_rows(columns: list[tuple[ColumnSchema, Sequence[str]]], usual: list
 
 def rows_of_pairs(model: Model, chosen: Callable[[int], slice]) -> Iterator[list[Value]]:
     """Yield rows that are usual but for two categories that are told together; `chosen` says which of so many pairs."""
-    columns, usual = used_columns(model), usual_row(model)
+    columns, usual = model.schema.inputs, usual_row(model)
     for pair, keys, _ in told_pairs(model.schema):
         crossed = [model.schema.columns[k] for k in pair]
         for key in keys[chosen(len(keys))].tolist():
@@ -142,7 +137,7 @@ def _finite(number: float) -> float:
     return min(max(number, -largest), largest)
 
 
-def table_of(columns: list[ColumnSchema], rows: list[list[Value]]) -> Table:
+def table_of(columns: Sequence[ColumnSchema], rows: list[list[Value]]) -> Table:
     """Return rows as the table of the proof."""
     cells = [_column(column, [row[k] for row in rows]) for k, column in enumerate(columns)]
     return Table(tuple(column.name for column in columns), tuple(cells), len(rows), "the proof")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from selenite.exporting.proof import Value, rows_of_pairs, table_of, used_columns, usual_row
+from selenite.exporting.proof import Value, rows_of_pairs, table_of, usual_row
 from selenite.model import Model
 from selenite.nn.random import FIRST, GOLDEN, SECOND
 from selenite.table import Table, match
@@ -24,11 +24,11 @@ MOST_ROWS = 20_000  # of each kind
 def told_table(model: Model) -> Table | None:
     """Return rows that are usual but for a category, a pair or a number that the model was told of; None of none."""
     rows = [*_categories(model), *rows_of_pairs(model, _spread), *_known(model)]
-    return table_of(used_columns(model), rows) if rows else None
+    return table_of(model.schema.inputs, rows) if rows else None
 
 
 def _categories(model: Model) -> Iterator[list[Value]]:
-    columns, usual = used_columns(model), usual_row(model)
+    columns, usual = model.schema.inputs, usual_row(model)
     sizes = [len(column.categories) if column.statistics else 0 for column in columns]
     for i in range(min(max(sizes), MOST_ROWS)):
         yield [columns[k].categories[i] if i < sizes[k] else value for k, value in enumerate(usual)]
@@ -36,7 +36,7 @@ def _categories(model: Model) -> Iterator[list[Value]]:
 
 def _known(model: Model) -> Iterator[list[Value]]:
     """Yield rows of known keys: one number of each is what makes the key, of the columns the first that can be it."""
-    keys, columns, usual = model.schema.known_rows.key_array, used_columns(model), usual_row(model)
+    keys, columns, usual = model.schema.known_rows.key_array, model.schema.inputs, usual_row(model)
     keys = keys[_spread(len(keys))]
     bits = [value_bits(one) for one in match(model.schema, table_of(columns, [usual])).inputs] if len(keys) else []
     for k in (k for k, column in enumerate(columns) if column.kind == "number"):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from selenite.fitting.class_sets import learn_truth_quantiles
-from selenite.fitting.residual_quantiles import effective_sample_size, learn_residual_quantiles
+from selenite.fitting.residual_quantiles import learn_residual_quantiles
 from selenite.fitting.threshold import threshold_for
-from selenite.model.intervals import dot
+from selenite.model.intervals import dot, effective_sample_size
 from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.fitting.residual_quantiles import effective_sample_size
+from selenite.model.intervals import effective_sample_size
 from selenite.model.residual_quantiles import LEVELS
 from selenite.types import Floats
 

@@ -7,7 +7,7 @@ from math import exp, lgamma, pi, sqrt
 
 import numpy as np
 
-from selenite.model.intervals import dot
+from selenite.model.intervals import dot, effective_sample_size
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.types import Floats
 
@@ -35,15 +35,6 @@ def learn_residual_quantiles(prediction: Floats, answers: Floats, weight: Floats
     residuals, weight = answers - prediction, np.ones(len(answers)) if weight is None else weight
     rows = [_quantiles(residuals[groups == g], weight[groups == g]).tolist() for g in range(len(edges) + 1)]
     return ResidualQuantiles(tuple(edges.tolist()), tuple(map(tuple, rows)))
-
-
-def effective_sample_size(weight: Floats) -> float:
-    """Return the effective sample size: how many rows of equal weight give a mean as precise (Kish 1965).
-
-    >>> effective_sample_size(np.array([2.0, 2.0, 2.0])), effective_sample_size(np.array([1.0, 0.0]))
-    (3.0, 1.0)
-    """
-    return float(weight.sum()) ** 2 / dot(weight, weight)
 
 
 def student_quantiles(levels: Floats, freedom: float) -> Floats:

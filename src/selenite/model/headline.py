@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selenite.table.schema import SET_ASIDE, Target
+from selenite.table.schema import Target
 from selenite.table.table import called
 from selenite.text import counted, listed
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def headline(model: Model) -> str:
     """Return what it predicts, from how many columns, and by how many networks."""
-    used = sum(column.kind not in SET_ASIDE for column in model.schema.columns)
+    columns = counted(len(model.schema.inputs), "column")
     logarithm = ", learned by its logarithm" if model.target_transform else ""
     members = f" by {model.n_members} networks whose mean predicts" if model.n_members > 1 else ""
-    return f"Model of {_predicted(model.target)}{logarithm}, from {counted(used, 'column')}{members}"
+    return f"Model of {_predicted(model.target)}{logarithm}, from {columns}{members}"
 
 
 def _predicted(target: Target) -> str:

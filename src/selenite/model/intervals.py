@@ -30,6 +30,15 @@ def dot(a: AnyArray, b: AnyArray) -> float:
     return float(np.multiply(a, b).sum())
 
 
+def effective_sample_size(weight: Floats) -> float:
+    """Return the effective sample size: how many rows of equal weight give a mean as precise (Kish 1965).
+
+    >>> effective_sample_size(np.array([2.0, 2.0, 2.0])), effective_sample_size(np.array([1.0, 0.0]))
+    (3.0, 1.0)
+    """
+    return float(weight.sum()) ** 2 / dot(weight, weight)
+
+
 def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None, z: float = Z) -> tuple[float, float]:
     """Return the 95 % interval of sum(above) / sum(below), both of shape (n,); (-inf, inf) where nothing tells it.
 
@@ -93,8 +102,7 @@ def share_interval(right: Mask, clusters: Clusters = None, weight: Floats | None
     if clusters is not None or weight.min() < weight.max():
         alone = share * (1 - share) / n
         together = float((sums_of(weight * (right - share), clusters) ** 2).sum()) / weight.sum() ** 2
-        sums = sums_of(weight, clusters)
-        n = n * min(alone / together, 1.0) if together else float(sums.sum()) ** 2 / dot(sums, sums)
+        n = n * min(alone / together, 1.0) if together else effective_sample_size(sums_of(weight, clusters))
     low, high = wilson(np.array(share), np.array(n))
     return float(low), float(high)
 

@@ -18,7 +18,7 @@ from selenite.model.confusion import f1, mcc, precision, recall, with_interval
 from selenite.model.intervals import (
     Clusters,
     design_effect,
-    dot,
+    effective_sample_size,
     jackknife,
     jackknife_interval,
     ratio_interval,
@@ -151,7 +151,7 @@ def class_metrics(
     weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     cells, right = y * k + taken, y == taken
     matrix = np.bincount(cells, weight, minlength=k * k).reshape(k, k).astype(np.float64)
-    n = float(weight.sum()) ** 2 / dot(weight, weight)  # rows that would tell as much (Kish)
+    n = effective_sample_size(weight)
     losses = {"log_loss": surprise, "brier": brier}
 
     def metric(name: str) -> Metric:

@@ -12,7 +12,6 @@ from selenite.model.model import Model
 from selenite.model.settings import Settings
 from selenite.table import Limits, Pieces, ReadOptions, Table, open_pieces, read_table, whole
 from selenite.table.choice import Kept
-from selenite.table.schema import SET_ASIDE
 from selenite.table.table import Finding
 
 
@@ -39,7 +38,7 @@ def known_columns(model: Model, renamed: Mapping[str, str], further: Collection[
 
     def kept(names: tuple[str, ...], source: str) -> tuple[str, ...]:
         called = {name: renamed.get(name, name) for name in names}
-        inputs = {column.name for column in model.schema.columns if column.kind not in SET_ASIDE}
+        inputs = {column.name for column in model.schema.inputs}
         if settings.only and inputs <= set(called.values()):  # else another may be the one that is missing
             return tuple(name for name in names if called[name] in {*model.schema.names, *beside})
         return tuple(name for name in names if called[name] not in settings.drop)

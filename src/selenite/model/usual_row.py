@@ -6,13 +6,13 @@ import numpy as np
 
 from selenite.model.model import Model
 from selenite.table import Table
-from selenite.table.schema import SET_ASIDE, ColumnSchema
+from selenite.table.schema import ColumnSchema
 from selenite.table.table import Column, Dates, Numbers, Text
 
 
 def usual_row(model: Model, source: str) -> Table:
     """Return one row: numbers and dates at the middle of the training rows, categories at their first."""
-    used = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
+    used = model.schema.inputs
     return Table(tuple(column.name for column in used), tuple(map(_usual, used)), 1, source)
 
 

@@ -10,7 +10,7 @@ from selenite.model.residual_quantiles import LEAST_COVERAGE, MOST_COVERAGE
 from selenite.model.usual_row import usual_row
 from selenite.serving.rows import LIMITS
 from selenite.table.cells import cell_text
-from selenite.table.schema import SET_ASIDE, ColumnSchema
+from selenite.table.schema import ColumnSchema
 from selenite.table.table import Numbers
 
 JSON, CSV = "application/json", "text/csv"
@@ -90,7 +90,7 @@ def _asked_for(model: Model) -> list[Described]:
 
 def _row(model: Model) -> Described:
     """Return what a row must have: the columns that become inputs, with what training saw of them."""
-    columns = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
+    columns = model.schema.inputs
     return {
         "type": "object",
         "description": "Further columns are not looked at.",

@@ -15,7 +15,6 @@ from selenite.model import Model
 from selenite.model.reading import read_rows
 from selenite.table import Limits, Table
 from selenite.table.objects import column_of_objects
-from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called, checked_table
 from selenite.text import counted, shown
 
@@ -65,7 +64,7 @@ def _columns_of(model: Model, rows: list[Row]) -> list[str]:
             raise TableError(
                 f"row {i + 1:,} of {counted(len(rows), 'row')} has no {shown(absent)}: write null for a gap"
             )
-    inputs = {column.name for column in model.schema.columns if column.kind not in SET_ASIDE}
+    inputs = {column.name for column in model.schema.inputs}
     return known if inputs <= set(known) else [name for name in rows[0] if all(name in row for row in rows)]
 
 

@@ -86,7 +86,7 @@ def match(schema: Schema, table: Table | Matched) -> Matched:
     if isinstance(table, Matched):
         return table
     given = dict(zip(table.names, table.columns, strict=True))
-    absent = [known for known in schema.columns if known.kind not in SET_ASIDE and known.name not in given]
+    absent = [known for known in schema.inputs if known.name not in given]
     if absent:
         more = "" if len(absent) == 1 else f" (so {'is' if len(absent) == 2 else 'are'} {len(absent) - 1} more)"
         raise SchemaError(

@@ -180,6 +180,11 @@ class Schema:
         """The columns' names."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def inputs(self) -> tuple[ColumnSchema, ...]:
+        """The columns that become inputs of the network."""
+        return tuple(column for column in self.columns if column.kind not in SET_ASIDE)
+
 
 @dataclass(frozen=True)
 class Target:

@@ -51,7 +51,7 @@ async function begin() {
   worker = script ? new Worker(URL.createObjectURL(script)) : new Worker(new URL("worker/worker.js", import.meta.url), { type: "module" });
   worker.onerror = (event) => tell("problem", `The playground met an error: ${event.message || "it cannot begin here"}`);
   worker.onmessage = ({ data: { id, event, content, ...answer } }) => {
-    if (event === "frame") worker.postMessage({ seen: true });
+    if (event === "frame") requestAnimationFrame(() => worker.postMessage({ seen: true }));
     if (id === undefined) heard(event, content);
     else {
       waiting.get(id)(answer);

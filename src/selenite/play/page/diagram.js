@@ -20,6 +20,7 @@ const ways = h("div", { class: "parts", role: "group", "aria-label": "What the d
 let units = []; // [layer][unit] -> button
 let places = []; // [layer][unit] -> centre
 let layout = "";
+let stale = true; // whether the state has changed: once all others have taken their room, the diagram is built in what is left
 
 export function setUp() {
   const showView = views("network-views", "Views of the network", [["diagram", "Diagram"], ["matrix", "Matrix"], ["bent", "Bent plane"]], () => tell("views"));
@@ -27,7 +28,7 @@ export function setUp() {
   fill($("diagram"), board, h("div", { class: "ways" }, ways, hint));
   on("state", () => fill(ways, ...["forward", "backward"].map(way)));
   board.append(lines, surfaces);
-  on("state", () => { build(); if (store.state.waiting) blank(); }); // no frame comes of it
+  on("state", () => { stale = true; if (store.state.waiting) render(); }); // no frame comes of it
   on("frame", render);
   on("draw", render);
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
@@ -82,6 +83,7 @@ const roomOf = () => (innerWidth <= 820 ? 270 : Math.max($("diagram").parentElem
 function build() {
   const { layers, settings } = store.state;
   const wanted = JSON.stringify([layers, settings.activations, settings.biases, board.clientWidth, roomOf()]);
+  stale = false;
   if (wanted === layout) return;
   layout = wanted;
   const nodes = (layer) => layer.indices.length + (layer.others ? 1 : 0);
@@ -182,6 +184,7 @@ function fits() {
 let wrote = 0;
 function render() {
   const { frame, state } = store;
+  if (stale) build();
   if (state.waiting) return blank();
   if (!fits()) return;
   const written = !frame.playing || performance.now() - wrote > 100; // text is slow to lay out, and slow to read

@@ -115,6 +115,8 @@ theme();
 panels();
 voices();
 tools();
-// In the order in which they are told of a change; the diagram takes the room that the others leave.
-[card, fly, training, data, lessons, surface, matrix, bent, rows, dependence, opened, figures, curves, runs, transport, diagram, why, share, embedded, keys].forEach((part) => part.setUp());
-await entered;
+// What shows that it learns comes first; all else when that is seen.
+[lessons, rows, surface, transport, diagram].forEach((part) => part.setUp());
+await Promise.all([entered, new Promise((seen) => { on("state", () => setTimeout(seen)); })]);
+[card, fly, training, data, matrix, bent, dependence, opened, figures, curves, runs, why, share, embedded, keys].forEach((part) => part.setUp());
+["state", "detail"].forEach((known) => store[known] && tell(known)); // again, to those that come now

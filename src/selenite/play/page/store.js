@@ -11,7 +11,7 @@ export const on = (name, listener) => (listeners[name] ||= []).push(listener);
 export function tell(name, content) {
   if (name === "frame") keep(content);
   else if (content !== undefined && name in store) store[name] = content;
-  if (name === "state") frames.length = 0; // those that wait are of the state before
+  if (name === "state" && content) frames.length = 0; // those that wait are of the state before
   if (["state", "frame", "detail", "draw"].includes(name)) later(name);
   else run(name, content);
 }

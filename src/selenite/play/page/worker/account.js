@@ -15,12 +15,12 @@ const MOST_CELLS = 60; // of the followed row
 const titles = (things) => Object.fromEntries(Object.entries(things).map(([key, { title }]) => [key, title]));
 
 /** All of it, what is seen first first; of a run only where there is one. */
-export function* everything(bench) {
+export function* everything(bench, detailed) {
   const seen = bench.waiting ? null : picture(bench); // at once with the state
   yield ["state", state(bench)];
   if (!seen) return;
   yield ["frame", seen];
-  yield ["detail", details(bench)];
+  if (detailed) yield ["detail", details(bench)];
 }
 
 /** Everything that changes only when somebody does something. */

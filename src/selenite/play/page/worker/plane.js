@@ -103,12 +103,8 @@ export function positions(problem, axis, rows) {
 
 /** The network's inputs at size × size places of the plane, from its upper left corner, row by row. */
 export function planeInputs(problem, axes, size, row = null) {
-  const across = new Float64Array(size * size), up = new Float64Array(size * size);
-  for (let i = 0; i < size * size; i++) {
-    across[i] = ((i % size) + 0.5) / size;
-    up[i] = (size - 1 - Math.floor(i / size) + 0.5) / size;
-  }
-  return inputsAt(problem, axes, [across, up], row);
+  const places = new Float64Array(size * size), across = places.map((_, i) => ((i % size) + 0.5) / size);
+  return inputsAt(problem, axes, [across, places.map((_, i) => (size - 1 - Math.floor(i / size) + 0.5) / size)], row);
 }
 
 /** The inputs at places of the plane, each a share of its axis; other columns are as in a row, or at their usual value. */
@@ -119,7 +115,7 @@ export function inputsAt(problem, axes, places, row = null) {
 
 /** The values of a column at shares of its axis. */
 export function along({ name, low, high, labels }, shares) {
-  if (!labels.length) return { name, type: "number", values: Float64Array.from(shares, (share) => low + share * (high - low)) };
+  if (!labels.length) return { name, type: "number", values: shares.map((share) => low + share * (high - low)) };
   return { name, type: "text", codes: Int32Array.from(shares, (share) => Math.min(Math.floor(share * labels.length), labels.length - 1)), texts: labels };
 }
 

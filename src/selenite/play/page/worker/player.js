@@ -58,7 +58,7 @@ export class Player {
   }
 
   async play() {
-    for (let due = 0, look = 0, first = true; this.playing; first = false) {
+    for (let due = 0, look = now() + DETAIL, first = true; this.playing; first = false) {
       const begun = now();
       due = Math.max(due + FRAME, begun - FRAME); // one frame that was late may be caught up with
       this.train();

@@ -15,10 +15,10 @@ export class Workbench extends Bench {
     Object.assign(this, { publish, watched, helpers, calls: Promise.resolve() });
   }
 
-  /** Publish all that stands here. */
-  tell() {
+  /** Publish all that stands here; without the slower figures where they may come with a later frame. */
+  tell(detailed = true) {
     if (!this.playing) this.choose(); // while it plays they stay
-    for (const [event, content] of everything(this)) this.publish(event, content);
+    for (const [event, content] of everything(this, detailed)) this.publish(event, content);
   }
 
   /** Do a verb or answer a question: { result }, or { error } in words. */

@@ -49,7 +49,7 @@ async function begin({ kernel: carried, script, token, plays }) {
     if (!(error instanceof Refusal)) throw error;
     publish("problem", error.message);
   }
-  made.tell();
+  made.tell(!made.playing); // to learn, and to show it, comes first
   return made;
 }
 

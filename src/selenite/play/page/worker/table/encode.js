@@ -34,7 +34,7 @@ export function encode(schema, columns, n_rows) {
   let at = 0;
   for (const known of schema.filter(({ kind }) => !SET_ASIDE.includes(kind))) {
     const column = columns.find(({ name }) => name === known.name), isMeasured = known.kind === "number" || known.kind === "date";
-    const seen = { ...column, gaps: gapsOf(column), codes: isMeasured ? null : categoryCodes(known, column) };
+    const seen = { ...column, get gaps() { return gapsOf(column); }, codes: isMeasured ? null : categoryCodes(known, column) };
     for (const { values } of planOf(known)) {
       values(seen).forEach((value, row) => { inputs[row * width + at] = value; });
       at += 1;

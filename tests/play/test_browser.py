@@ -267,7 +267,7 @@ def test_a_strangers_page_gets_nothing(context, playground):
     <form id=f method=post action="http://127.0.0.1:{port}/api/begin" enctype="text/plain" target=t>
     <input name='{{"x":"' value='"}}'></form><iframe name=t></iframe>
     <iframe id=i src="http://127.0.0.1:{port}/"></iframe>
-    <img id=p src="http://127.0.0.1:{port}/page/icon.svg"><script>
+    <img id=p src="http://127.0.0.1:{port}/page/icon.png"><script>
     window.found = [];
     const note = (name) => [() => found.push(name + " worked"), () => found.push(name + " blocked")];
     fetch("http://127.0.0.1:{port}/page/main.js").then(...note("fetch"));

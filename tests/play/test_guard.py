@@ -190,7 +190,7 @@ def test_the_silent_do_not_keep_others_waiting(visitor, playground, monkeypatch)
 def test_who_falls_silent_after_an_answer_is_let_go(playground, monkeypatch):
     monkeypatch.setattr("selenite.serving.door.REQUEST_SECONDS", 0.5)
     with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
-        connection.sendall(f"GET /page/icon.svg HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n\r\n".encode())
+        connection.sendall(f"GET /page/icon.png HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n\r\n".encode())
         assert b" 200 " in connection.recv(65536)
         connection.sendall(b"GET / HTTP/1.1\r\nHost: ")
         while connection.recv(65536):  # or its ten seconds are over
@@ -261,7 +261,7 @@ def test_every_answer_has_its_headers(visitor, path):
 
 
 def test_every_file_of_the_page_is_served_as_what_it_is(visitor):
-    for name, kind in (("kernel.wasm", "application/wasm"), ("style.css", "text/css"), ("icon.svg", "image/svg+xml")):
+    for name, kind in (("kernel.wasm", "application/wasm"), ("style.css", "text/css"), ("icon.png", "image/png")):
         status, headers, body = visitor.request("GET", f"/page/{name}")
         assert (status, headers["content-type"].partition(";")[0]) == (200, kind)
         assert body == (PAGE / name).read_bytes()

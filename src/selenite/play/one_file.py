@@ -28,10 +28,10 @@ def one_file(link: str = "") -> str:
     kernel = b64encode(gzip.compress((PAGE / "kernel.wasm").read_bytes(), mtime=0)).decode()
     carried = {"carried-kernel": kernel, "carried-worker": script(WORKER_SCRIPT), "carried-link": link}
     parts = "".join(f'<script type="text/plain" id="{key}">{in_html(text)}</script>' for key, text in carried.items())
-    icon, charset = b64encode((PAGE / "icon.svg").read_bytes()).decode(), '<meta charset="utf-8">'
+    icon, charset = b64encode((PAGE / "icon.png").read_bytes()).decode(), '<meta charset="utf-8">'
     instead = {
         charset: f'{charset}\n<meta http-equiv="content-security-policy" content="{POLICY}">',
-        'href="/page/icon.svg"': f'href="data:image/svg+xml;base64,{icon}"',
+        'href="/page/icon.png"': f'href="data:image/png;base64,{icon}"',
         '<link rel="stylesheet" href="/page/style.css">': f"<style>\n{style}</style>",
         "</body>": f"{parts}\n</body>",
         ' src="/page/main.js">': f">{in_html(script(PAGE_SCRIPT))}",

@@ -37,7 +37,7 @@ from selenite.serving.guard import Refusal, Refused, refused
 from selenite.table.source import SHEETS
 from selenite.text import printable
 
-KINDS = {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
+KINDS = {".html": "text/html", ".css": "text/css", ".png": "image/png", ".wasm": "application/wasm"}
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 OTHERS = (".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".selenite")
 SUFFIXES = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS), *SHEETS, *OTHERS)

@@ -103,8 +103,9 @@ export function positions(problem, axis, rows) {
 
 /** The network's inputs at size × size places of the plane, from its upper left corner, row by row. */
 export function planeInputs(problem, axes, size, row = null) {
-  const places = new Float64Array(size * size), across = places.map((_, i) => ((i % size) + 0.5) / size);
-  return inputsAt(problem, axes, [across, places.map((_, i) => (size - 1 - Math.floor(i / size) + 0.5) / size)], row);
+  const steps = Float64Array.from({ length: size }, (_, i) => (i + 0.5) / size), across = new Float64Array(size * size), up = across.slice();
+  steps.forEach((_, y) => { across.set(steps, y * size); up.fill(steps[size - 1 - y], y * size, (y + 1) * size); });
+  return inputsAt(problem, axes, [across, up], row);
 }
 
 /** The inputs at places of the plane, each a share of its axis; other columns are as in a row, or at their usual value. */

@@ -46,7 +46,7 @@ function show() {
   $("lesson-box").hidden = !lesson;
   if (lesson) fill($("lesson-box"), ...told(state, `${keys.indexOf(lesson) + 1} of ${keys.length}`));
   $("story").style.setProperty("--told", lesson ? `${$("lesson-box").firstChild.offsetHeight}px` : "100vh"); // on a narrow screen the task stays
-  point();
+  queueMicrotask(point); // once all others have made their controls
 }
 
 function told({ lesson, lessons, lesson_text, lesson_docs, lesson_task, lesson_answer }, place) {

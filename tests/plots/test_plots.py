@@ -3,6 +3,7 @@
 import sys
 import warnings
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,11 +21,12 @@ from selenite.training.history import History
 
 matplotlib = pytest.importorskip("matplotlib")
 
-HOSTILE = ["$\\frac{", "<b>&--></b>", "\x1b[31mred\x1b[0m\n\x07", "漢字 \U0001f600", "$x_$" * 40]
+HOSTILE = ("$\\frac{", "<b>&--></b>", "\x1b[31mred\x1b[0m\n\x07", "漢字 \U0001f600", "$x_$" * 40)
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 2))
 
 
+@cache
 def fitted(kind, classes=("no", "yes")):
     """Return a small estimator and the table it was fitted on."""
     if kind == "regression":
@@ -62,7 +64,7 @@ def is_png(path):
         ("classification", ("no", "yes")),
         ("classification", HOSTILE[:2]),
         ("classification", HOSTILE),
-        ("classification", [f"class {i}" for i in range(15)]),
+        ("classification", tuple(f"class {i}" for i in range(15))),
         ("regression", ()),
     ],
 )

@@ -25,14 +25,19 @@ async function ask(bench, verb, body) {
 
 const change = (bench, changes) => ask(bench, "change", { settings: { ...bench.session.settings, ...changes } });
 
-/** The script is run, and says the epoch, the loss and the weights of the page, to the digit. */
-async function makesTheSame(bench) {
-  writeFileSync(join(folder, "run.py"), await ask(bench, "take", { what: "script" }));
-  const [first, weights] = atHome("run.py").split("weights "), { session } = bench, { epoch, first_epoch, curves, shownScale } = session;
-  const [, at, , loss] = first.split(/\s+/);
-  assert.equal(Number(at), epoch);
-  assert.equal(Number(loss), curves.loss[epoch - first_epoch - 1] * shownScale);
-  JSON.parse(weights).forEach((weight, i) => assert.ok(Math.abs(weight - session.parameters[i]) <= 5.0001e-5));
+const MAKE = `import contextlib, io, json, runpy, sys
+def printed(path):
+    with contextlib.redirect_stdout(io.StringIO()) as text:
+        runpy.run_path(path, run_name="__main__")
+    return text.getvalue()
+print(json.dumps([printed(path) for path in sys.argv[1:]]))`;
+
+/** What a script printed is the epoch, the loss and the weights of the page, to the digit. */
+function assertTheSame(printed, { epoch, first_epoch, curves, shownScale, parameters }, title) {
+  const [first, weights] = printed.split("weights "), [, at, , loss] = first.split(/\s+/);
+  assert.equal(Number(at), epoch, title);
+  assert.equal(Number(loss), curves.loss[epoch - first_epoch - 1] * shownScale, title);
+  JSON.parse(weights).forEach((weight, i) => assert.ok(Math.abs(weight - parameters[i]) <= 5.0001e-5, title));
 }
 
 const BEGINNINGS = {
@@ -47,9 +52,11 @@ const BEGINNINGS = {
     await ask(bench, "draw", { do: "add", x: 0.2, y: 0.8, of_class: 2 });
   },
 };
-for (const [title, prepare] of Object.entries(BEGINNINGS)) {
-  test(`the script makes the same run of ${title}, with what was changed on the way`, async () => {
-    const bench = new Workbench();
+/** Runs by title: what was changed on the way, the articles', and one that was opened by its link. */
+async function differentRuns() {
+  const runs = {};
+  for (const [title, prepare] of Object.entries(BEGINNINGS)) {
+    const bench = (runs[title] = new Workbench());
     await prepare(bench);
     bench.session.train(20);
     await ask(bench, "weight", { layer: 0, before: 0, unit: 1, value: 0.5 });
@@ -58,27 +65,31 @@ for (const [title, prepare] of Object.entries(BEGINNINGS)) {
     bench.session.train(10);
     await change(bench, { optimizer: "sgd", momentum: 0.5 });
     bench.session.train(5);
-    await makesTheSame(bench);
-  });
-}
-
-test("the script makes the articles' runs, and one that was opened by its link", async () => {
+  }
   for (const key of ["part1", "part2", "part3"]) {
-    const bench = new Workbench();
+    const bench = (runs[key] = new Workbench());
     await ask(bench, "lesson", { key });
     bench.session.train(300);
-    if (LESSONS[key].settings.slip) {
-      writeFileSync(join(folder, "run.py"), await ask(bench, "take", { what: "script" }));
-      assert.match(atHome("run.py"), /^epoch 300 loss/);
-    } else await makesTheSame(bench);
   }
-  const [from, to] = [new Workbench(), new Workbench()];
+  const from = new Workbench(), to = (runs["opened by its link"] = new Workbench());
   from.session.train(30);
   await ask(to, "open", { link: await ask(from, "link") });
   to.session.train(12);
-  await makesTheSame(to);
-  await ask(to, "step", { what: "row" });
-  assert.match((await to.ask("take", { what: "script" })).error, /finish this epoch first/);
+  return runs;
+}
+
+test("the script makes the same run, whatever was changed on the way, and refuses half an epoch", async () => {
+  const runs = Object.entries(await differentRuns()), paths = runs.map((_, i) => `run${i}.py`);
+  for (const [i, [, bench]] of runs.entries()) writeFileSync(join(folder, paths[i]), await ask(bench, "take", { what: "script" }));
+  const printed = JSON.parse(atHome("-c", MAKE, ...paths)); // Python starts once for all
+  assert.equal(atHome(paths[0]), printed[0]);
+  for (const [i, [title, { session }]] of runs.entries()) {
+    if (LESSONS[title]?.settings.slip) assert.match(printed[i], /^epoch 300 loss/);
+    else assertTheSame(printed[i], session, title);
+  }
+  const [, last] = runs.at(-1);
+  await ask(last, "step", { what: "row" });
+  assert.match((await last.ask("take", { what: "script" })).error, /finish this epoch first/);
 });
 
 for (const target of ["answer", "pet", "age"]) {

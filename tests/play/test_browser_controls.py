@@ -259,13 +259,14 @@ def test_a_weight_and_a_place_are_read_where_the_pointer_is_while_it_trains_too(
     from_, to = (page.query_selector(unit).bounding_box() for unit in ("#unit-0-0", "#unit-1-0"))
     middle = (from_["x"] + from_["width"] + to["x"]) / 2, (from_["y"] + to["y"] + to["height"]) / 2
     page.mouse.move(*middle)
-    page.wait_for_selector(".tag")
-    assert float(seen.text(".tag").replace("−", "-")) == pytest.approx(seen.frame()["weights"][0][0][0], abs=6e-4)
-    tag = page.query_selector(".tag").bounding_box()
-    assert abs(tag["x"] - middle[0]) < 30
-    assert abs(tag["y"] - middle[1]) < 40
+    page.wait_for_selector("#preview:visible")
+    weight = seen.text("#preview span").split(" × ")[0].replace("−", "-")
+    assert float(weight) == pytest.approx(seen.frame()["weights"][0][0][0], abs=6e-5)
+    said = page.query_selector("#preview").bounding_box()
+    assert min(abs(said["x"] - middle[0]), abs(said["x"] + said["width"] - middle[0])) < 30
+    assert abs(said["y"] - middle[1]) < 60
     page.mouse.move(0, 0)
-    page.wait_for_selector(".tag", state="hidden")
+    page.wait_for_selector("#preview", state="hidden")
     page.select_option("#set-learning_rate", "0.01")
     page.hover("#surface", position={"x": 40, "y": 40})
     page.wait_for_selector("#under:has-text('→')")

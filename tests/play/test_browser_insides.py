@@ -74,6 +74,26 @@ def test_the_rest_of_a_wide_layer_leads_to_its_matrix(model_page):
     page.select_option("#matrix-what", "adds")
 
 
+def test_a_small_matrix_has_its_names_beside_it(seen):
+    seen.open()
+    page = seen.page
+    page.click("#view-matrix")
+    page.wait_for_selector("#matrix-text:has-text('Each row of colours')")
+    ink = """() => {
+      const canvas = document.querySelector("#matrix-canvas"), ratio = canvas.width / canvas.clientWidth;
+      const context = canvas.getContext("2d"), n = 70 * ratio;
+      return [[0, 64, n, 80 * ratio], [97 * ratio, 0, 340 * ratio, 15 * ratio]]
+        .map((place) => context.getImageData(...place).data.filter((value, i) => i % 4 === 3 && value > 0).length);
+    }"""
+    assert min(page.evaluate(ink)) > 20  # x1 and x2 on the left, h1 to h4 above
+    page.hover("#matrix-canvas", position={"x": 107, "y": 72})
+    page.wait_for_selector("#matrix-text:has-text('Weight from x1 to h1')")
+    page.hover("#matrix-canvas", position={"x": 107, "y": 25})
+    page.wait_for_selector("#matrix-text:has-text('h1 is ')")
+    page.hover("#matrix-canvas", position={"x": 107, "y": 48})
+    page.wait_for_selector("#matrix-text:has-text('Bias of h1')")
+
+
 def test_why_opens_down_to_an_input_and_is_copied(seen):
     seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     seen.open()

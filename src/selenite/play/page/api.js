@@ -13,9 +13,6 @@ const script = carried("worker") && new Blob([carried("worker")], { type: "text/
 let token = script ? null : sessionStorage.getItem("token"); // null: no server
 let link = carried("link") ?? ""; // what the page opens with: the content of a link, or lesson=KEY
 
-/** What the page opens with. */
-export const opensWith = () => link;
-
 /** Whether there is no server: an exported file. */
 export const isAlone = () => token === null;
 
@@ -59,7 +56,7 @@ async function begin() {
     }
   };
   const kernel = carried("kernel") ?? await (await fetch(new URL("kernel.wasm", import.meta.url))).arrayBuffer();
-  worker.postMessage({ kernel, script, token, plays: mayPlay() });
+  worker.postMessage({ kernel, script, token, link, plays: mayPlay() });
 }
 
 /** What goes wrong with an event is the page's own error, not the line's. */
@@ -79,12 +76,3 @@ export async function call(verb, body = {}) {
 
 /** Ask a question: its answer, or undefined. */
 export const ask = async (verb, body = {}) => (await call(verb, body)).result;
-
-/** Open a file. */
-export const upload = async (file) => call("file", { name: file.name, bytes: await file.arrayBuffer() });
-
-/** Take something home: its content, or null. */
-export async function download(what) {
-  const found = await ask("take", { what });
-  return found === undefined ? null : new Blob([found]);
-}

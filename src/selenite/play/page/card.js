@@ -39,12 +39,19 @@ const narrow = () => innerWidth <= 820;
 
 const overlap = (a, b) => Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) * Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 
-// What a place for the card would hide: units, most of all those that feed the one it speaks of, and the answer; and how far away it is.
-function costOf(card, at) {
-  const answer = $("output").getBoundingClientRect(), units = [...document.querySelectorAll(".unit")].map((unit) => unit.getBoundingClientRect());
+// What a box would hide at a place: units, most of all those that feed the one it speaks of, and the answer; and how far away it is.
+function costOf(card, at, units, answer) {
   const before = Math.max(...units.map(({ right }) => right).filter((right) => right <= at.left + 1));
   const hidden = units.filter((unit) => overlap(card, unit) > 0).reduce((sum, { right }) => sum + (Math.abs(right - before) < 2 ? 3 : 1), 0);
-  return hidden + (6 * overlap(card, answer)) / (answer.width * answer.height) + Math.max(card.left - at.right, at.left - card.right) / 250;
+  const away = [[card.left, at.right], [at.left, card.right], [card.top, at.bottom], [at.top, card.bottom]].map(([to, from]) => Math.max(0, to - from));
+  return hidden + (6 * overlap(card, answer)) / (answer.width * answer.height) + Math.hypot(...away) / 250;
+}
+
+/** Of some places, [left, top], the first of those at which a box hides least. */
+export function leastInTheWay(places, at, width, height) {
+  const answer = $("output").getBoundingClientRect(), units = [...document.querySelectorAll(".unit")].map((unit) => unit.getBoundingClientRect());
+  const costs = places.map(([left, top]) => costOf({ left, right: left + width, top, bottom: top + height }, at, units, answer));
+  return places[costs.indexOf(Math.min(...costs))];
 }
 
 export function place() {
@@ -60,8 +67,6 @@ export function place() {
   const width = innerWidth > 1600 ? 420 : 360, most = Math.min(bottom - top - 2 * EDGE, MOST);
   put(0, top + EDGE, width, most);
   const height = card.offsetHeight, middle = (at.top + at.bottom) / 2, y = Math.max(top + EDGE, Math.min(middle - height / 2, bottom - EDGE - height));
-  const places = [at.right + AWAY, at.left - AWAY - width, EDGE].filter((x) => x >= EDGE && x + width <= innerWidth - EDGE && (x >= at.right || x + width <= at.left));
-  const costs = places.map((x) => costOf({ left: x, right: x + width, top: y, bottom: y + height }, at));
-  const best = costs.indexOf(Math.min(...costs));
-  put(best < 0 ? EDGE : places[best], y, width, most);
+  const places = [at.right + AWAY, at.left - AWAY - width, EDGE].filter((x) => x >= EDGE && x + width <= innerWidth - EDGE && (x >= at.right || x + width <= at.left)).map((x) => [x, y]);
+  put((leastInTheWay(places, at, width, height) ?? [EDGE])[0], y, width, most);
 }

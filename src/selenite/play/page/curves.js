@@ -17,8 +17,7 @@ export function setUp() {
   fill($("curves-box"), canvas, h("div", { class: "curve-row" },
     norm, text,
     check("linear scale", false, (on_) => { even = on_; tell("draw"); })));
-  on("detail", show);
-  on("draw", show);
+  for (const what of ["state", "detail", "draw"]) on(what, show); // no detail comes of a plane without points
   new ResizeObserver(() => tell("draw")).observe(canvas);
   canvas.addEventListener("click", (event) => {
     if (scale) call("goto", { epoch: Math.round(scale.epochAt(event.clientX - canvas.getBoundingClientRect().left)) });

@@ -1,11 +1,11 @@
 // The data panel: built-in sets, a file of one's own, points drawn by hand, and the row that is followed.
 
-import { ask, call, upload } from "./api.js";
+import { ask, call } from "./api.js";
 import { dark, numberColour, pointColour } from "./colours.js";
 import { $, check, field, fill, h, number, select } from "./dom.js";
-import { change, did, reseed } from "./settings.js";
+import { change, reseed } from "./settings.js";
 import { on, store, tell } from "./store.js";
-import { brush } from "./surface.js";
+import { brush, draw } from "./surface.js";
 import { cellText, whole } from "./text.js";
 import { WORDS } from "./words.js";
 
@@ -18,7 +18,7 @@ const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,
 
 export function setUp() {
   on("state", show);
-  on("state", draw);
+  on("state", drawTiles);
   addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("dropping"); });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
   addEventListener("drop", (event) => {
@@ -30,13 +30,11 @@ export function setUp() {
 
 async function open(file) {
   tell("say", `Reading ${file.name} …`);
-  const { result } = await upload(file);
+  const { result } = await call("file", { name: file.name, bytes: await file.arrayBuffer() });
   if (result === undefined) return;
   const learning = !file.name.endsWith(".selenite") && !store.state.opened;
   tell("say", learning ? `${file.name} is open. Choose what to predict, then press play.` : `${file.name} is open.`);
 }
-
-const take = (name) => change(plainOf(name));
 
 // The settings by which a made set is begun.
 function plainOf(name) {
@@ -72,7 +70,7 @@ function radio(name, title, checked, choose) {
 }
 
 let thumbnails = null; // of the sets, asked for once, when the page stands
-function draw() {
+function drawTiles() {
   if (thumbnails) return;
   thumbnails = {};
   requestAnimationFrame(() => setTimeout(async () => { thumbnails = await ask("thumbnails"); show(); }));
@@ -81,7 +79,7 @@ function draw() {
 // A built-in set as its picture; its name stands below once it is chosen.
 function tile(name, title, checked) {
   return h("label", { class: "tile", title: `${title}: ${WORDS[title]}` },
-    h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, "aria-label": title, onchange: () => take(name) }), picture(name));
+    h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, "aria-label": title, onchange: () => change(plainOf(name)) }), picture(name));
 }
 
 const pictures = new Map(); // that are drawn, by day or night
@@ -101,12 +99,11 @@ function picture(name) {
 function brushes() {
   return [h("fieldset", { class: "brushes" }, h("legend", {}, "A click adds a point of class"),
     ...[0, 1, 2, 3, 4, 5].map((i) => {
-      const dot = h("i", { class: "dot", "aria-hidden": "true" });
-      dot.style.background = pointColour(i);
+      const dot = h("i", { class: "dot", "aria-hidden": "true", style: `background: ${pointColour(i)}` });
       return h("label", { class: "check" }, h("input", { type: "radio", name: "brush", checked: brush.of === i, onchange: () => { brush.of = i; } }), dot, h("span", {}, `${i}`));
     })),
     h("p", { class: "quiet" }, "Shift-click the next class, ctrl-click takes away, drag moves."),
-    h("button", { onclick: clear }, "Clear all points")];
+    h("button", { onclick: () => draw({ do: "clear" }) }, "Clear all points")];
 }
 
 // An empty plane, and a small new network that waits for its points.
@@ -117,18 +114,13 @@ async function drawAnew() {
   await call("draw", { do: "clear" });
 }
 
-async function clear() {
-  const { result } = await call("draw", { do: "clear" });
-  if (result !== undefined) did(() => call("draw", { do: "undo" }), () => call("draw", { do: "redo" }));
-}
-
 function fields() {
   const { state } = store;
   const { settings } = state;
   const made = !["drawn", "file", "people", "clouds", "model"].includes(settings.data);
   const columns = state.columns.map((name) => [name, name]);
   const box = [];
-  if (made || settings.data === "clouds") box.push(field("Points", number(settings.rows, (rows) => change({ rows }), { min: 10, max: 2000, step: 1 })));
+  if (made || settings.data === "clouds") box.push(field("Points", number(made ? settings.rows : state.rows.all, (rows) => change({ rows: Math.min(rows, 2000) }), { min: 10, max: made ? 2000 : 2100, step: 1 })));
   if (made) box.push(field("Noise", number(settings.noise, (noise) => change({ noise }), { min: 0, max: 1, step: 0.01 })));
   if (!state.opened) {
     box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.01 })));

@@ -10,12 +10,12 @@ import { WORDS } from "./words.js";
 import { showAt } from "./card.js";
 
 const SIZE = 24;
+const ABOVE = 26; // the pointer stands what is said of a weight
 const atlas = document.createElement("canvas"); // the surfaces of all units, one below the other
 const surfaces = h("canvas", { class: "lines", "aria-hidden": "true" }); // one for all: a canvas each is slow to compose
 const lines = h("canvas", { class: "lines", "aria-hidden": "true" });
 const board = h("div", { class: "board", role: "group", "aria-label": "Units, layer by layer; arrow keys move along them" });
 const hint = h("p", { class: "quiet", id: "diagram-hint" });
-const tag = h("span", { class: "tag", "aria-hidden": "true" }); // the weight under the pointer, at the pointer
 const ways = h("div", { class: "parts", role: "group", "aria-label": "What the diagram shows" });
 let units = []; // [layer][unit] -> button
 let places = []; // [layer][unit] -> centre
@@ -33,7 +33,7 @@ export function setUp() {
   on("draw", render);
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
-  board.addEventListener("pointerleave", () => { tag.hidden = true; pointAt(null); });
+  board.addEventListener("pointerleave", () => pointed(null));
   board.addEventListener("keydown", walk);
   const observer = new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } }));
   for (const each of [$("diagram"), $("diagram").parentElement]) observer.observe(each); // seen again, and of another size
@@ -60,6 +60,14 @@ export function pointAt(line) {
   tell("pointed");
   tell("draw");
 }
+
+// The same in the diagram itself, where how its number is made is seen beside it; boxOf: where it is in the window by now.
+function pointed(line, boxOf, seen) {
+  pointAt(line);
+  tell("preview", { line: seen ? line : null, boxOf });
+}
+
+const partOf = ({ target }) => (target.className === "bias" ? -1 : null);
 
 // Where in the window the selected unit or the middle of the selected weight is; nothing where it is not drawn.
 function chosenBox() {
@@ -103,8 +111,10 @@ function build() {
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.indices.length; u++) {
       const y = 54 + ((height - 60) * (u + 0.5)) / nodes(layer);
-      const button = h("button", { class: "unit", id: `unit-${l}-${u}`, "aria-label": layer.names[u], title: layer.names[u], onclick: (event) => pick(layer, l, u, event.target.className === "bias" ? -1 : null), onpointerenter: () => { peek(l, u); if (l) pointAt({ layer: l - 1, unit: layer.indices[u], before: null }); }, onpointerleave: () => { peek(); pointAt(null); } },
+      const button = h("button", { class: "unit", id: `unit-${l}-${u}`, "aria-label": layer.names[u], ...(l ? { "aria-describedby": "preview" } : { title: layer.names[u] }), onclick: (event) => pick(layer, l, u, partOf(event)), onpointerenter: () => peek(l, u),
+        onpointerover: (event) => of(event, partOf(event), event.pointerType !== "touch"), onpointerleave: () => { peek(); of(); }, onfocus: (event) => of(event, null, button.matches(":focus-visible")), onblur: () => of() },
         l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
+      const of = (event, before, seen) => pointed(event && l > 0 ? { layer: l - 1, unit: layer.indices[u], before } : null, () => button.isConnected && button.getBoundingClientRect(), seen);
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
       if (l === 0) Object.assign(value.style, { left: 0, top: `${y - 14}px`, width: `${x - size / 2 - 5}px`, textAlign: "right" });
@@ -115,7 +125,7 @@ function build() {
     }
     if (layer.others) parts.push(othersNode(layer, l, x, 54 + ((height - 60) * (nodes(layer) - 0.5)) / nodes(layer), size));
   });
-  board.replaceChildren(lines, surfaces, ...parts, tag);
+  board.replaceChildren(lines, surfaces, ...parts);
 }
 
 // The units of a wide layer that are not drawn, as one node that leads to all of them.
@@ -199,7 +209,6 @@ function render() {
     if (bias && frame.biases[l - 1]) {
       const b = frame.biases[l - 1][u];
       bias.style.background = signed(b);
-      if (written) bias.title = `bias ${short(b)}`;
       bias.style.opacity = 0.25 + 0.75 * Math.min(1, Math.abs(b) / 4);
     }
     const { selected } = store;
@@ -291,7 +300,7 @@ function lineAt(event) {
   const [px, py] = [event.clientX - box.left, event.clientY - box.top];
   let best = null;
   let reach = 7;
-  (store.frame ? store.frame.weights : []).forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((weight, j) => {
+  (store.frame ? store.frame.weights : []).forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((_weight, j) => {
     const a = places[l]?.[i], b = places[l + 1]?.[j];
     if (!a || !b) return; // a frame of the network before
     const [x1, y1, x2, y2] = [a.x + a.half, a.y, b.x - b.half, b.y];
@@ -300,7 +309,7 @@ function lineAt(event) {
       const x = s * s * s * x1 + 3 * s * t * ((x1 + x2) / 2) * (s + t) + t * t * t * x2;
       const y = (s * s * s + 3 * s * s * t) * y1 + (3 * s * t * t + t * t * t) * y2;
       const far = Math.hypot(x - px, y - py);
-      if (far < reach) [best, reach] = [{ l, i, j, weight }, far];
+      if (far < reach) [best, reach] = [{ l, i, j }, far];
     }
   })));
   return best;
@@ -313,17 +322,10 @@ function pickLine(event) {
 }
 
 function hover(event) {
-  const { layers } = store.state, over = event.target === board || event.target === surfaces, hit = over ? lineAt(event) : null;
+  const { layers } = store.state, { target, clientX: x, clientY: y } = event, hit = (target === board || target === surfaces) && fits() ? lineAt(event) : null;
   board.style.cursor = hit ? "pointer" : "";
-  tag.hidden = !hit;
-  if (hit) {
-    const box = board.getBoundingClientRect();
-    tag.textContent = short(hit.weight);
-    Object.assign(tag.style, { left: `${event.clientX - box.left}px`, top: `${event.clientY - box.top}px` });
-  }
-  if (over) pointAt(hit && fits() ? { layer: hit.l, unit: layers[hit.l + 1].indices[hit.j], before: layers[hit.l].indices[hit.i] } : null);
-  if (hit && fits()) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
-  else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
+  if (target.closest(".unit")) return; // it says itself that it is pointed at
+  pointed(hit && { layer: hit.l, unit: layers[hit.l + 1].indices[hit.j], before: layers[hit.l].indices[hit.i] }, () => ({ left: x, right: x, top: y - ABOVE, bottom: y - ABOVE }), event.pointerType !== "touch");
 }
 
 const usual = () => {

@@ -3,14 +3,13 @@
    as soon as somebody does something here. */
 
 import { call } from "./api.js";
-import { on, store } from "./store.js";
+import { on, oneAtATime, store } from "./store.js";
 
 const around = window.parent === window ? null : window.parent;
 const say = (what) => around.postMessage({ playground: what }, "*"); // a file has no origin; nothing secret is said
 
 let ready = false;
-let wanted = null; // the share to go to next
-let going = false;
+let wanted = 0; // the share to go to next
 
 export function setUp() {
   if (!around) return;
@@ -20,13 +19,4 @@ export function setUp() {
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, ({ isTrusted }) => isTrusted && say("taken"), true);
 }
 
-async function go() {
-  if (going || !store.state) return;
-  going = true;
-  while (wanted !== null) {
-    const share = wanted;
-    wanted = null;
-    await call("reach", { epoch: Math.round((store.state.settings.epochs + 1) ** share) - 1 });
-  }
-  going = false;
-}
+const go = oneAtATime(async () => store.state && call("reach", { epoch: Math.round((store.state.settings.epochs + 1) ** wanted) - 1 }));

@@ -6,7 +6,7 @@ import { ink, signed } from "./colours.js";
 import { h } from "./dom.js";
 import { on, store } from "./store.js";
 import { plainly, short } from "./text.js";
-import { lineOf } from "./why.js";
+import { lineOf, sumIn } from "./why.js";
 import { activation } from "./worker/why/formulas.js";
 
 const FLIGHT = 480, APART = 320, ALL = 1200, SLIDE = 420; // milliseconds: of a flight, from one to the next, of all departures
@@ -36,10 +36,8 @@ async function show(tree, { layer, place: j, part, places }, said) {
   clear();
   [awaited, stands] = [null, said];
   if (!to || !board.clientWidth) return;
-  const sum = (part === "forward" && tree.terms.flatMap(({ factors }) => factors).find(({ opened }) => opened)?.opened) || tree;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches, terms = sum.terms.slice(0, MOST);
-  const numbers = terms.map(({ value }) => h("li", { class: "flying" }, short(value)));
-  numbers.forEach((number, i) => { number.style.color = signed(terms[i].value); });
+  const sum = sumIn(tree, part), still = matchMedia("(prefers-reduced-motion: reduce)").matches, terms = sum.terms.slice(0, MOST);
+  const numbers = terms.map(({ value }) => h("li", { class: "flying", style: `color: ${signed(value)}` }, short(value)));
   const total = h("li", { class: "sum" }), list = h("ol", { class: "standing", "aria-hidden": "true" }, ...numbers, total);
   const add = (value) => { total.textContent = `${SUMS[part]} ${short(value)}`; };
   add(sum.value);

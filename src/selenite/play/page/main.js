@@ -16,6 +16,7 @@ import * as keys from "./keys.js";
 import * as lessons from "./lessons.js";
 import * as matrix from "./matrix.js";
 import * as opened from "./opened.js";
+import * as preview from "./preview.js";
 import * as rows from "./rows.js";
 import * as runs from "./runs.js";
 import { canRedo, canUndo, redo, undo } from "./settings.js";
@@ -118,5 +119,5 @@ tools();
 // What shows that it learns comes first; all else when that is seen.
 [lessons, rows, surface, transport, diagram].forEach((part) => part.setUp());
 await Promise.all([entered, new Promise((seen) => { on("state", () => setTimeout(seen)); })]);
-[card, fly, training, data, matrix, bent, dependence, opened, figures, curves, runs, why, share, embedded, keys].forEach((part) => part.setUp());
+[card, fly, training, data, matrix, bent, dependence, opened, figures, curves, runs, why, preview, share, embedded, keys].forEach((part) => part.setUp());
 ["state", "detail"].forEach((known) => store[known] && tell(known)); // again, to those that come now

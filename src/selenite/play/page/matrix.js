@@ -1,6 +1,7 @@
 // All weights of a layer as a table of colours, with the values of the followed row beside them; a place is read out.
 
 import { ask } from "./api.js";
+import { cut } from "./axes.js";
 import { dark, ink, paintTable } from "./colours.js";
 import { choose } from "./diagram.js";
 import { $, field, fill, fitted, h, select } from "./dom.js";
@@ -10,6 +11,7 @@ import { visible, watcher } from "./views.js";
 
 const WHAT = [["weights", "weights"], ["adds", "contributions in the followed row"]];
 const STRIP = 18, WIDE = 56; // a strip's; a cell's in which its number stands
+const NAMES = 74, LOW = 16; // the room of names beside the rows, and above the columns
 const GAP = 5;
 const canvas = h("canvas", { id: "matrix-canvas", tabIndex: 0, role: "application" });
 const text = h("p", { id: "matrix-text", "aria-live": "polite" });
@@ -52,8 +54,8 @@ function draw() {
   if (at && (at.i >= rows || at.j >= columns)) at = null; // a place of the layer before
   const wide = canvas.parentElement.clientWidth;
   if (!wide) return;
-  const cell = Math.max(1, Math.min(44, 340 / rows));
-  const [left, top] = [STRIP + GAP, 2 * STRIP + 2 * GAP];
+  const cell = Math.max(1, Math.min(44, 340 / rows)), isNamed = cell >= LOW && (wide - STRIP - GAP - NAMES) / columns >= WIDE;
+  const [left, top] = [STRIP + GAP + isNamed * NAMES, 2 * STRIP + 2 * GAP + isNamed * LOW];
   box = { left, top, width: Math.min(wide - left, columns * 88), height: cell * rows, rows, columns };
   const tall = top + box.height + 1;
   canvas.style.height = `${tall}px`;
@@ -70,9 +72,12 @@ function draw() {
     for (let k = 0; numbered && k < across * down; k++) context.fillText(short(known[name][k]), x + (w * ((k % across) + 0.5)) / across, y + (hgt * (Math.floor(k / across) + 0.5)) / down);
   };
   table(what, columns, rows, left, top, box.width, box.height);
-  table("before", 1, rows, 0, top, STRIP, box.height);
-  table("after", columns, 1, left, 0, box.width, STRIP);
-  if (known.biases) table("biases", columns, 1, left, STRIP + GAP, box.width, STRIP);
+  table("before", 1, rows, left - GAP - STRIP, top, STRIP, box.height);
+  table("after", columns, 1, left, top - 2 * (GAP + STRIP), box.width, STRIP);
+  if (known.biases) table("biases", columns, 1, left, top - GAP - STRIP, box.width, STRIP);
+  for (const [j, name] of isNamed ? known.units.entries() : []) context.fillText(cut(context, name, box.width / columns - GAP), left + (box.width * (j + 0.5)) / columns, LOW / 2);
+  context.textAlign = "right";
+  for (const [i, name] of isNamed ? known.below.entries() : []) context.fillText(cut(context, name, NAMES - GAP), NAMES - GAP, top + cell * (i + 0.5));
   cursor(context);
   fill(text, read());
   canvas.setAttribute("aria-label", `${rows} × ${columns} weights as colours, blue positive, orange negative. Arrow keys read them one by one; Enter asks why.`);
@@ -81,8 +86,8 @@ function draw() {
 function cursor(context) {
   if (!at) return;
   const [w, hgt] = [box.width / box.columns, box.height / box.rows];
-  const x = at.j < 0 ? 0 : box.left + at.j * w;
-  const y = at.i === -2 ? 0 : at.i === -1 ? STRIP + GAP : box.top + at.i * hgt;
+  const x = at.j < 0 ? box.left - GAP - STRIP : box.left + at.j * w;
+  const y = box.top + (at.i < 0 ? at.i * (STRIP + GAP) : at.i * hgt);
   Object.assign(context, { strokeStyle: dark() ? "#fff" : "#000", lineWidth: 2 });
   context.strokeRect(x - 1, y - 1, (at.j < 0 ? STRIP : w) + 2, (at.i < 0 ? STRIP : hgt) + 2);
 }
@@ -102,7 +107,7 @@ function place(event) {
   const around = canvas.getBoundingClientRect();
   const [x, y] = [event.clientX - around.left, event.clientY - around.top];
   const j = x < box.left ? -1 : Math.floor(((x - box.left) / box.width) * box.columns);
-  const i = y < STRIP + GAP / 2 ? -2 : y < box.top ? -1 : Math.floor(((y - box.top) / box.height) * box.rows);
+  const i = y < box.top - STRIP - 1.5 * GAP ? -2 : y < box.top ? -1 : Math.floor(((y - box.top) / box.height) * box.rows);
   return j >= box.columns || i >= box.rows || (j < 0 && i < 0) ? null : { i, j };
 }
 

@@ -1,6 +1,6 @@
 // Leaving: the address as a link, and everything that can be taken home. The dialogs of the page.
 
-import { ask, call, download, isAlone, isOurs, opensWith } from "./api.js";
+import { ask, call, isAlone, isOurs } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
 import { ownFields, ownLesson } from "./own_lesson.js";
 import { on, remember, remembered, store, tell } from "./store.js";
@@ -24,27 +24,20 @@ const KEYS = [["Space", "play or pause"], ["→", "one epoch"], ["Shift + →", 
   ["[ ]", "take away or add a layer"], ["B", "biases"], ["T", "test points"], ["A", "A | B: change sides"], ["Ctrl+Z, Ctrl+Y", "undo, redo"], ["?", "this list"]];
 
 export function setUp() {
+  openView();
   $("share").onclick = share;
   $("export").onclick = home;
   $("help").onclick = help;
-  on("state", openShared);
   on("state", hide);
   if (window.parent === window) on("state", keep);
   addEventListener("hashchange", () => isOurs(location.hash.slice(1)) && location.reload());
 }
 
-let opened = false;
-async function openShared() {
-  if (opened) return;
-  opened = true;
-  if (!opensWith()) return;
-  const [, place] = opensWith().match(/^lesson=(.*)/) ?? [], lessons = Object.keys(store.state.lessons);
+// The view that the address asks for.
+function openView() {
   const view = $(`view-${/&view=(\w+)$/.exec(location.hash)?.[1]}`);
   view?.click();
   if (view) view.closest("section").style.order = 0; // on a narrow screen it comes first
-  if (place) return call("lesson", { key: lessons[place - 1] ?? place });
-  const { result } = await call("open", { link: opensWith() });
-  if (result && store.state.lesson !== "own") tell("say", result);
 }
 
 function dialog(title, ...content) {
@@ -138,5 +131,5 @@ function home() {
 
 function take(key, name) {
   if (key === "png") $("surface").toBlob((blob) => save(blob, name));
-  else download(key).then((blob) => blob && save(blob, name));
+  else ask("take", { what: key }).then((found) => found === undefined || save(new Blob([found]), name));
 }

@@ -38,6 +38,18 @@ function draw() {
 
 const run = (name, content) => (listeners[name] || []).forEach((listener) => listener(content));
 
+// Work that is never done twice at once: wanted while it is being done, it is done once more.
+export function oneAtATime(work) {
+  let busy = false;
+  let again = false;
+  return async function once() {
+    if (busy) { again = true; return; }
+    busy = true;
+    try { await work(); } finally { busy = false; }
+    if (again) { again = false; once(); }
+  };
+}
+
 // From visit to visit; where a browser keeps nothing, nothing.
 export function remembered(name) {
   try { return localStorage.getItem(name); } catch { return null; }

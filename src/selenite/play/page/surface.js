@@ -8,7 +8,7 @@ import { WRONG } from "./palette.js";
 import { $, check, fill, h } from "./dom.js";
 import { choose } from "./diagram.js";
 import { did } from "./settings.js";
-import { on, store, tell } from "./store.js";
+import { on, oneAtATime, store, tell } from "./store.js";
 import { loss, percent, short, whole } from "./text.js";
 
 const SIZE = 96;
@@ -36,7 +36,7 @@ export function setUp() {
     check("test", true, (on_) => { store.showTest = on_; tell("draw"); }),
     check("regions", false, (on_) => { store.discrete = on_; tell("draw"); }),
     check("border", true, (on_) => { store.borders = on_; tell("draw"); }))));
-  canvas.addEventListener("pointermove", (event) => { cursor = place(event); if (dragged >= 0) move(event); else look(); });
+  canvas.addEventListener("pointermove", (event) => { cursor = place(event); if (dragged < 0) look(); else { target = { ...cursor, index: dragged }; move(); } });
   canvas.addEventListener("pointerleave", () => { cursor = null; fill(under); tell("draw"); });
   canvas.addEventListener("pointerdown", press);
   canvas.addEventListener("pointerup", () => { dragged = -1; });
@@ -104,27 +104,18 @@ async function addToSet(at) {
   if ((await call("draw", { do: "begin" })).result !== undefined) await draw({ do: "add", x, y, of_class: 1 });
 }
 
-async function draw(message) {
+export async function draw(message) {
   const { result } = await call("draw", message);
   if (result !== undefined && !message.goes_on) did(() => call("draw", { do: "undo" }), () => call("draw", { do: "redo" }));
 }
 
-let moving = false;
 let moved = false; // since the point was taken hold of: a drag is undone as a whole
-let target = null; // where the pointer is by now
-async function move(event) {
-  target = place(event);
-  if (moving) return;
-  moving = true;
-  const index = dragged;
-  while (target) {
-    const [to, goes_on] = [target, moved];
-    target = null;
-    moved = true;
-    await draw({ do: "move", ...to, index, goes_on });
-  }
-  moving = false;
-}
+let target = null; // where the pointer is by now, and which point it holds
+const move = oneAtATime(async () => {
+  const goes_on = moved;
+  moved = true;
+  await draw({ do: "move", ...target, goes_on });
+});
 
 function keys(event) {
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
@@ -145,23 +136,18 @@ function keys(event) {
   event.stopPropagation();
 }
 
-let looking = false;
 let looked = 0;
-async function look() {
-  if (looking || store.state.waiting) return;
-  looking = true;
+const look = oneAtATime(async () => {
+  if (!cursor || store.state.waiting) return;
   looked = performance.now();
-  const asked = cursor;
-  const found = await ask("at", asked);
-  looking = false;
-  if (cursor && cursor !== asked) return look(); // the pointer has moved on
+  const found = await ask("at", cursor);
   if (!found || !cursor) return;
   const where = Object.entries(found.where).map(([name, value]) => `${name} ${short(value)}`).join(", ");
   const what = found.shares
     ? Object.entries(found.shares).map(([name, share]) => `${name}: ${percent(share)}`).join(" · ")
     : `${store.state.target} ${short(found.number)}`;
   fill(under, `${where} → ${what}`);
-}
+});
 
 const held = () => {
   const { settings, columns } = store.state;

@@ -1,7 +1,7 @@
 // Views of one panel behind tabs: what is shown at first is the simplest.
 
 import { $, fill, h } from "./dom.js";
-import { on, store, tell } from "./store.js";
+import { on, oneAtATime, store, tell } from "./store.js";
 import { WORDS } from "./words.js";
 
 // Make tabs in a box, one for each [id of its part, title]; `opened` is told which part is shown.
@@ -42,17 +42,8 @@ export const visible = (id) => !$(id).hidden && $(id).offsetParent !== null;
 
 // Ask again whenever something changed while a part is seen, one question at a time.
 export function watcher(id, refresh) {
-  let busy = false;
-  let again = false;
+  const look = oneAtATime(async () => store.state && visible(id) && refresh());
   on("views", look);
   on("panel", () => requestAnimationFrame(look)); // once it is seen
   return look;
-
-  async function look() {
-    if (!store.state || !visible(id)) return;
-    if (busy) { again = true; return; }
-    busy = true;
-    try { await refresh(); } finally { busy = false; }
-    if (again) { again = false; look(); }
-  }
 }

@@ -5,16 +5,13 @@ import { hideCard, isAsked, isPinned, pin, place } from "./card.js";
 import { pointAt } from "./diagram.js";
 import { $, fill, h, number } from "./dom.js";
 import { did } from "./settings.js";
-import { on, store, tell } from "./store.js";
+import { on, oneAtATime, store, tell } from "./store.js";
 import { plainly } from "./text.js";
 
 const PARTS = [["forward", "Forward"], ["backward", "Backward"], ["update", "Update"]];
 const opened = new Map(); // address -> its tree, or null while it is asked for
 let part = "forward";
 let shown = null;
-let asking = false;
-let again = false;
-
 let lesson = "";
 let direction = "forward"; // that of the diagram
 export function setUp() {
@@ -55,18 +52,14 @@ function empty() {
   fill($("why-box"), h("p", { class: "quiet" }, "Click a unit, a weight or a point: here stands what its number is made of, down to the inputs."));
 }
 
-async function refresh() {
+const refresh = oneAtATime(async () => {
   if (!store.selected) return leave();
   if (store.state.waiting) return;
-  if (asking) { again = true; return; }
-  asking = true;
   const { selected } = store;
   const found = await ask("why", { ...selected, part });
   if (found) for (const address of [...opened.keys()].slice(0, 12)) opened.set(address, await ask("expand", { address, batch: found.batch, terms: opened.get(address)?.terms_ }));
-  asking = false;
   if (found && store.selected === selected && found.part === part) { shown = found; show(); tell("explained", found); }
-  if (again) { again = false; refresh(); }
-}
+});
 
 function turn(key) {
   turnTo(key);
@@ -113,13 +106,21 @@ function line(tree, term) {
   const inside = term.factors.map((factor) => (factor.opened ? h("li", {}, block(factor.opened)) : null));
   const buttons = [...new Set(term.factors.filter((factor) => factor.opens && !factor.opened).map((factor) => factor.address))].map((address) => opener(address));
   const rest = term.count > 1 && h("button", { class: "small", id: `all-${tree.address}`, onclick: () => all(tree.address) }, "show all");
-  const [numbers, text] = [plainly(term.numbers), plainly(term.text)], result = numbers === text || !numbers ? "" : ` = ${text}`;
   const label = ["file", "model"].includes(store.state.settings.data) ? term.label : term.label.split(" = ")[0]; // a made number is the cell
   const line = lineOf(term), isMine = part === "forward" && line && shown.before === line.before && shown.unit === line.unit && shown.layer === line.layer;
   return h("li", { class: isMine ? "mine" : "", ...pointing(line) },
-    tree.terms.length > 1 && h("span", { class: "label" }, named(label)), h("span", { class: "numbers" }, `${numbers || text}${result}`), ...buttons.map(([button]) => button), rest,
+    tree.terms.length > 1 && h("span", { class: "label" }, named(label)), h("span", { class: "numbers" }, inFull(term)), ...buttons.map(([button]) => button), rest,
     ...buttons.map(([, below]) => below), inside.some(Boolean) && h("ul", { class: "terms" }, ...inside));
 }
+
+// A term with its numbers, and what they give.
+export function inFull(term) {
+  const [numbers, text] = [plainly(term.numbers), plainly(term.text)];
+  return numbers === text || !numbers ? text : `${numbers} = ${text}`;
+}
+
+// The sum that a tree is about: z inside a value, else the tree itself.
+export const sumIn = (tree, part) => (part === "forward" && tree.terms.flatMap(({ factors }) => factors).find(({ opened }) => opened?.address.endsWith(".z"))?.opened) || tree;
 
 // The weight, or the bias, that is a factor of a term.
 export function lineOf({ factors }) {

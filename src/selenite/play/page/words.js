@@ -57,7 +57,7 @@ export const WORDS = {
   "Seeds": "Where the runs of 20 seeds, or of nine learning rates, ended",
   "Forward": "Values of the followed row, from the inputs to the answer",
   "Backward": "How much each unit had to do with the error of the followed row: its deltas, from the answer to the inputs",
-  "Why?": "A number taken apart into the terms that add up to it: click a unit, a weight or a delta",
+  "Why?": "A number taken apart into the terms that add up to it: point at a unit or a weight, or click it",
   "Lesson": "Ten lessons with a task each; the tutorial's parts; your own",
   "Timeline": "Any epoch again: drag back, change something, and a branch begins",
   "Try other rates": "The same start at nine learning rates",

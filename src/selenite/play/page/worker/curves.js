@@ -17,7 +17,10 @@ export class Curves {
   write(at, { loss, validation_loss, gradient_norm }) {
     const end = at + loss.length;
     for (const name of NAMES) {
-      if (end > this[name].length) this[name] = grown(this[name], Math.max(end, 2 * this[name].length));
+      if (end <= this[name].length) continue;
+      const larger = new Float64Array(Math.max(end, 2 * this[name].length));
+      larger.set(this[name]);
+      this[name] = larger;
     }
     this.loss.set(loss, at);
     if (validation_loss.length) this.test_loss.set(validation_loss, at);
@@ -58,10 +61,4 @@ export class Curves {
     const at = this.length ? [...new Set([...even, ...early])].sort((a, b) => a - b) : [];
     return { epochs: at.map((i) => i + 1), ...Object.fromEntries(NAMES.map((name) => [name, at.map((i) => this[name][i])])) };
   }
-}
-
-function grown(array, length) {
-  const larger = new Float64Array(length);
-  larger.set(array);
-  return larger;
 }

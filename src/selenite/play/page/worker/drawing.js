@@ -19,11 +19,9 @@ export function pointsOfProblem({ derived, n_classes, n_rows, table, codes }) {
 
 /** The points that are drawn now, each x, y and class, and those before and after each change. */
 export class Drawing {
-  constructor() {
-    this.points = [];
-    this.before = []; // to undo, the last at the end
-    this.after = []; // to redo
-  }
+  points = [];
+  before = []; // to undo, the last at the end
+  after = []; // to redo
 
   /** Change the points; what goes on with a drag is undone with it. */
   change(points, goesOn = false) {

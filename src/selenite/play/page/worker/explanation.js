@@ -1,7 +1,7 @@
 // Why a number is what it is: the page's questions about the run, of the followed row or of the batch.
 
 import { networkOf } from "./backend.js";
-import { connectionName, layerNames } from "./layers.js";
+import { layerNames, selected } from "./layers.js";
 import { rateShare } from "./optimizer.js";
 import { layersOf } from "./parameters.js";
 import { equal } from "./settings.js";
@@ -18,14 +18,12 @@ const ARTICLES = { "people 3,1": "1", "moons 2,1": "2-perceptron", "clouds 2,4,3
 
 /** What a unit, or one weight into it, is made of: the forward, backward or update part. Layers are counted from 0, the first
     that has weights; `before` is the unit that a weight comes from, -1 the bias. */
-export function explanation(session, followed, { layer, unit, before, part }) {
-  const { activations, layer_sizes } = session.network, last = activations.length - 1;
-  if (layer > last || unit >= layer_sizes[layer + 1]) [layer, unit, before] = [last, 0, null];
-  if (before !== null && before >= layer_sizes[layer]) before = null;
+export function explanation(session, followed, { part, ...asked }) {
+  const what = selected(session, asked), { layer, unit, before } = what;
   const update = part === "update", subject = update ? subjectOf(session, batchOf(session)) : subjectOf(session, [followed]);
   const tree = expand(subject, addressOf(session, layer, unit, before, part), part === "forward" ? DEPTH : 1), shown = { terms: TERMS, digits: DIGITS };
   return {
-    title: connectionName(session, layer, unit, before), layer, unit, before, part, batch: update, incoming: incoming(session, layer, unit),
+    ...what, part, batch: update, incoming: incoming(session, layer, unit),
     tree: toDict(tree, shown), said: update ? noteOn(session, subject) : "", text: toText(tree, shown), latex: toLatex(tree, { terms: TERMS }),
   };
 }

@@ -46,12 +46,6 @@ function squares(values) {
   return { unit, sum: sum(values.map((value) => (value / unit) * (value / unit))) };
 }
 
-/** The root mean square error of predictions. */
-function rmse(errors) {
-  const { unit, sum: total } = squares(errors);
-  return unit * Math.sqrt(total / errors.length);
-}
-
 /** The share of the variance of y that predictions explain; NaN where y does not vary. */
 function r2(prediction, y) {
   const middle = mean(y), spread = squares(y.map((value) => value - middle)), error = squares(prediction.map((value, i) => value - y[i]));
@@ -68,7 +62,8 @@ function scoreOf(problem, prediction, rows) {
     const classes = told(prediction, problem.n_outputs);
     return rows.reduce((right, row, i) => right + (classes[i] === problem.codes[row]), 0) / rows.length;
   }
-  return finite(problem.target.width * rmse(prediction.map((value, i) => value - problem.Y[rows[i]])));
+  const { unit, sum: total } = squares(prediction.map((value, i) => value - problem.Y[rows[i]]));
+  return finite(problem.target.width * (unit * Math.sqrt(total / rows.length)));
 }
 
 /** The class that each prediction tells. */

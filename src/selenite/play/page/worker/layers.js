@@ -62,9 +62,13 @@ export function layerNames({ network, problem, featureNames }, layer) {
   return [classes.length ? `P(${classes[1]})` : name];
 }
 
-/** What a unit, its bias (before -1) or a weight into it is called; layers are counted from 0, the first with weights. */
-export function connectionName(session, layer, unit, before) {
+/** A unit, its bias (before -1) or a weight into it that is asked about, and what it is called; layers are counted from 0, the first with
+    weights. What this network does not have gives way to what it has. */
+export function selected(session, { layer, unit, before }) {
+  const { activations, layer_sizes } = session.network, last = activations.length - 1;
+  if (layer > last || unit >= layer_sizes[layer + 1]) [layer, unit, before] = [last, 0, null];
+  if (before !== null && before >= layer_sizes[layer]) before = null;
   const name = layerNames(session, layer + 1)[unit];
-  if (before === null) return `Unit ${name}`;
-  return before === -1 ? `Bias of ${name}` : `Weight from ${layerNames(session, layer)[before]} to ${name}`;
+  const title = before === null ? `Unit ${name}` : before === -1 ? `Bias of ${name}` : `Weight from ${layerNames(session, layer)[before]} to ${name}`;
+  return { title, layer, unit, before };
 }

@@ -32,17 +32,8 @@ export function median(values) {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-export function least(values) {
-  let found = Infinity;
-  for (let i = 0; i < values.length; i++) found = Math.min(found, values[i]);
-  return found;
-}
-
-export function most(values) {
-  let found = -Infinity;
-  for (let i = 0; i < values.length; i++) found = Math.max(found, values[i]);
-  return found;
-}
+export const least = (values) => values.reduce((found, value) => Math.min(found, value), Infinity);
+export const most = (values) => values.reduce((found, value) => Math.max(found, value), -Infinity);
 
 export const range = (n) => Int32Array.from({ length: n }, (_, i) => i);
 

@@ -1,6 +1,6 @@
 // A model that was opened: its networks are looked into and asked for predictions; they are not trained on.
 
-import { connectionName, importances } from "./layers.js";
+import { importances, selected } from "./layers.js";
 import { rowsOf } from "./numbers.js";
 import { Problem } from "./problem.js";
 import { ServerNetwork, ask } from "./server.js";
@@ -25,17 +25,8 @@ export class Opened extends Session {
     told.members.forEach((member, k) => lies(member, told.kept.members[k]));
     problem.encoded = (rows, columns) => ask("encoded", { file: told.file, rows: Int32Array.from(rows), columns });
     super(changed(USUAL, { data: "model" }), problem, { parameters: told.members[0], network: new ServerNetwork(told.network, told) });
-    Object.assign(this, { told, answers: new WeakMap() });
+    Object.assign(this, { told, finished: true, featureNames: told.features, answers: new WeakMap() });
     this.look(0, false);
-  }
-
-  /** It is not trained on. */
-  get finished() {
-    return true;
-  }
-
-  get featureNames() {
-    return this.told.features;
   }
 
   /** Look into another member, or take its answer alone. */
@@ -92,14 +83,11 @@ export class Opened extends Session {
   }
 
   /** What a unit, or one weight into it, is made of, for the followed row. */
-  explanation(followed, { layer, unit, before, part }) {
-    const { activations, layer_sizes } = this.network, last = activations.length - 1;
-    if (layer > last || unit >= layer_sizes[layer + 1]) [layer, unit, before] = [last, 0, null];
-    if (before !== null && before >= layer_sizes[layer]) before = null;
-    const found = { title: connectionName(this, layer, unit, before), layer, unit, before, part, batch: part === "update", incoming: [] };
+  explanation(followed, { part, ...asked }) {
+    const what = selected(this, asked), found = { ...what, part, batch: part === "update", incoming: [] };
     const said = part === "forward" ? "" : !this.problem.answers ? NO_ANSWERS : part === "update" ? NO_STEP : "";
     if (said) return { ...found, tree: null, said, text: said, latex: "" };
-    return { ...found, said: "", ...this.explained(followed, this.address(layer, unit, part), part === "forward" ? DEPTH : 1) };
+    return { ...found, said: "", ...this.explained(followed, this.address(what.layer, what.unit, part), part === "forward" ? DEPTH : 1) };
   }
 
   /** A number of a row taken apart. */

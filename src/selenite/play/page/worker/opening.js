@@ -1,8 +1,10 @@
 // Files that are opened: tables to learn from, models to look into, and rows to see such a model by.
 
+import { LESSONS, OWN } from "./lessons.js";
 import { Opened } from "./opened.js";
 import { ask, isThere, upload } from "./server.js";
 import { readTable } from "./table/csv.js";
+import { Refusal } from "./text.js";
 
 /** Open a file that was chosen or dropped: by the server, or a plain table by the page itself. */
 export async function openFile(bench, name, bytes) {
@@ -19,6 +21,14 @@ export function begun(bench) {
   const told = isThere() ? ask("begin") : null;
   if (told) opened(bench, told);
   return Boolean(told);
+}
+
+/** Open what a link carries, or lesson=KEY or its number, and tell what it was. */
+export async function follow(bench, link) {
+  const [, lesson] = /^lesson=(.*)/.exec(link) ?? [];
+  const { result, error } = await (lesson ? bench.ask("lesson", { key: Object.keys(LESSONS)[lesson - 1] ?? lesson }) : bench.ask("open", { link }));
+  if (error) throw new Refusal(error);
+  if (result && bench.lesson !== OWN) bench.publish("say", result);
 }
 
 function opened(bench, told) {

@@ -86,25 +86,17 @@ function clouds(rows) {
   return { X: Float64Array.from(kept.flatMap((i) => [X[2 * i], X[2 * i + 1]])), y: Float64Array.from(kept, (i) => y[i]) };
 }
 
-/** A number that rises evenly. */
-function plane(rows, noise, seed) {
+/** A number at each point of a square. */
+const height = (f) => (rows, noise, seed) => {
   const X = drawn(rows, seed).map((u) => 2 * u - 1), e = noisy(rows, seed);
-  return { X, y: Float64Array.from({ length: rows }, (_, i) => X[2 * i] + X[2 * i + 1] + noise * e[2 * i]) };
-}
+  return { X, y: Float64Array.from({ length: rows }, (_, i) => f(X[2 * i], X[2 * i + 1]) + noise * e[2 * i]) };
+};
 
-/** A number with two hills and two hollows. */
-function hills(rows, noise, seed) {
-  const X = drawn(rows, seed).map((u) => 2 * u - 1), e = noisy(rows, seed);
-  const y = Float64Array.from({ length: rows }, (_, i) => {
-    let height = 0;
-    for (const [a, b, sign] of [[0.5, 0.5, 1], [-0.5, -0.5, 1], [0.5, -0.5, -1], [-0.5, 0.5, -1]]) {
-      const across = X[2 * i] - a, up = X[2 * i + 1] - b;
-      height += sign * exp(-(across * across + up * up) / 0.1);
-    }
-    return height + noise * e[2 * i];
-  });
-  return { X, y };
-}
+/** Two hills and two hollows. */
+const hills = (x1, x2) => [[0.5, 0.5, 1], [-0.5, -0.5, 1], [0.5, -0.5, -1], [-0.5, 0.5, -1]].reduce((sum, [a, b, sign]) => {
+  const across = x1 - a, up = x2 - b;
+  return sum + sign * exp(-(across * across + up * up) / 0.1);
+}, 0);
 
 const NEW_ROWS = 1000;
 const PEOPLE = { names: ["smoking", "obesity", "exercise"], target: "diabetic" };
@@ -122,8 +114,8 @@ export const SETS = {
   vee: { title: "above a V", make: above((x) => 1.4 * Math.abs(x) - 0.7), endless: true },
   clouds: { title: "three clouds (part 3)", make: clouds, classes: ["cat", "mouse", "dog"] },
   people: { title: "five people (part 1)", make: () => part(1), ...PEOPLE },
-  plane: { title: "a plane (a number)", make: plane, endless: true, ...NUMBER },
-  hills: { title: "hills (a number)", make: hills, endless: true, ...NUMBER },
+  plane: { title: "a plane (a number)", make: height((x1, x2) => x1 + x2), endless: true, ...NUMBER },
+  hills: { title: "hills (a number)", make: height(hills), endless: true, ...NUMBER },
 };
 
 const DOTS = 300;

@@ -24,21 +24,14 @@ export class Problem {
     this.n_rows = table.n_rows;
     this.n_inputs = this.inputs.length;
     this.n_outputs = Y.length / table.n_rows;
+    this.n_classes = target.classes.length;
+    this.derived = features.length > 0; // whether the inputs are made of x1 and x2
     this.codes = target.classes.length ? codesOf(Y, this.n_outputs) : new Int32Array(table.n_rows);
     this.columns = this.derived ? ["x1", "x2"] : schema.filter(({ name, kind }) => !SET_ASIDE.includes(kind) && kind !== "date" && this.column(name)?.of !== null).map(({ name }) => name);
   }
 
-  /** Whether the inputs are made of x1 and x2. */
-  get derived() {
-    return this.features.length > 0;
-  }
-
   /** A problem of new points, drawn when they are first wanted. */
   get fresh() { return (this.drawn ??= this.more(this)); }
-
-  get n_classes() {
-    return this.target.classes.length;
-  }
 
   /** The rows by which a network is judged, and what they are: those put aside, where there are some. */
   get judged() {

@@ -24,6 +24,7 @@ export class Session {
     this.settings = settings;
     this.problem = problem;
     this.network = network;
+    this.featureNames = problem.inputs; // what the first layer is given
     [this.X, this.Y] = this.named("training", this.rows(problem.training));
     [this.test_X, this.test_Y] = this.named("test", this.rows(problem.test));
     this.n_rows = problem.training.length;
@@ -51,11 +52,6 @@ export class Session {
   named(part, arrays) {
     const { kept } = this.problem;
     return kept?.training ? ["X", "Y"].map((name, k) => lies(arrays[k], kept[part][name])) : arrays;
-  }
-
-  /** What the first layer is given, by name. */
-  get featureNames() {
-    return this.problem.inputs;
   }
 
   /** The output for encoded rows. */
@@ -125,8 +121,8 @@ export class Session {
       this.ended = this.epoch >= this.settings.epochs ? allDone(this) : this.ended;
       return;
     }
-    const begun = now(), { epoch } = this, diverged = this.advance(n_epochs) === "diverged";
-    this.long = now() - begun > LONG * (this.epoch - epoch) ? this.long + 1 : 0;
+    const begun = performance.now(), { epoch } = this, diverged = this.advance(n_epochs) === "diverged";
+    this.long = performance.now() - begun > LONG * (this.epoch - epoch) ? this.long + 1 : 0;
     if (this.long === 2 && this.lent === Infinity && isThere()) this.lent = this.epoch; // a first one may be late for other reasons
     this.remember();
     this.ended = diverged ? divergence(this) : ending(this);
@@ -286,5 +282,3 @@ export class Session {
 
 /** The rows seen up to a moment, since epoch 0. */
 const placeOf = ({ epoch, row }, n_rows) => epoch * n_rows + row;
-
-const now = () => performance.now();

@@ -5,7 +5,7 @@
 import { use } from "./backend.js";
 import { Helpers, help } from "./helpers.js";
 import { fromBase64 } from "./link.js";
-import { begun } from "./opening.js";
+import { begun, follow } from "./opening.js";
 import { connect } from "./server.js";
 import { Refusal } from "./text.js";
 import { Workbench } from "./workbench.js";
@@ -31,8 +31,8 @@ const bytesOf = (kernel) => (typeof kernel === "string"
   ? new Response(new Blob([fromBase64(kernel)]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer() : kernel);
 
 /** Begin with the kernel; `script`: this one's, where it lies in no file; `token`: the server's, where there is one;
-    `plays`: whether training begins by itself, where no file is opened. */
-async function begin({ kernel: carried, script, token, plays }) {
+    `link`: what the page opens with, if anything; `plays`: whether training begins by itself, where no file is opened. */
+async function begin({ kernel: carried, script, token, link, plays }) {
   const kernel = await WebAssembly.compile(await bytesOf(carried));
   await use(kernel);
   connect(token);
@@ -45,6 +45,7 @@ async function begin({ kernel: carried, script, token, plays }) {
   const made = new Workbench(publish, () => unseen < MOST_UNSEEN, new Helpers(helper, navigator.hardwareConcurrency - 1));
   try {
     if (!begun(made) && plays) made.player.start();
+    if (link) await follow(made, link);
   } catch (error) { // what cannot be learnt from is told; a built-in set stands in its place
     if (!(error instanceof Refusal)) throw error;
     publish("problem", error.message);

@@ -23,7 +23,7 @@ from selenite.table import input_names
 from selenite.table.classes import ClassType
 from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
-from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Statistics, Target, Task, Terms
+from selenite.table.schema import ColumnSchema, Kind, Scale, Schema, Statistics, Target, Task, Terms
 from selenite.types import Array, Indices
 
 
@@ -247,9 +247,7 @@ def _statistics_of(statistics: list[list[float]]) -> Statistics:
 def _columns(schema: Schema, stored: Array) -> Iterator[PlannedColumn]:
     """Yield the columns that become inputs."""
     at = 0
-    for column in schema.columns:
-        if column.kind in SET_ASIDE:
-            continue
+    for column in schema.inputs:
         n_inputs = len(input_names(Schema((column,))))
         yield _column(column, at, n_inputs, stored)
         at += n_inputs
@@ -264,11 +262,10 @@ def _column(column: ColumnSchema, at: int, n_inputs: int, stored: Array) -> Plan
 
 def _crossings(schema: Schema, stored: Array) -> list[PlannedCrossing]:
     """Return the pairs of categories, each with its keys counted from 0."""
-    used = [k for k, column in enumerate(schema.columns) if column.kind not in SET_ASIDE]
     at, n_inputs = len(input_names(Schema(schema.columns))), len(schema.crossings.names)
     found = list[PlannedCrossing]()
     for i, (pair, keys, values) in enumerate(told_pairs(schema)):
-        first, second = map(used.index, pair)
+        first, second = (schema.inputs.index(schema.columns[k]) for k in pair)
         statistics = _numbers(values, stored)
         found.append(PlannedCrossing(first, second, at + i * n_inputs, n_inputs, keys.tolist(), statistics))
     return found

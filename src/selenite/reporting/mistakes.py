@@ -47,9 +47,7 @@ def groups(predictions: Predictions, part: Table) -> list[Group]:
     """Return the groups of each column that is an input, in the schema's order; `part` are the rows predicted."""
     errors = shown_errors(predictions)
     found = []
-    for column in predictions.model.schema.columns:
-        if column.kind in ("identifier", "constant"):
-            continue
+    for column in predictions.model.schema.inputs:
         for what, mask in _parts(KnownColumn(column, part[column.name])):
             n = int(mask.sum())
             if not FEWEST_ROWS_OF_A_GROUP <= n <= len(errors) - FEWEST_ROWS_OF_A_GROUP:

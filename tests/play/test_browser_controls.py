@@ -52,6 +52,24 @@ def test_every_setting_of_training_reaches_the_run(seen):
         assert len(page.get_attribute(f".field:has(span:text-is('{name}'))", "title")) > 20
 
 
+def test_what_is_clicked_before_the_answer_comes_counts_each_time(seen):
+    """All clicks come before the worker has answered the first."""
+    seen.open()
+    several = "(times) => { for (let i = 0; i < times; i++) document.querySelector('%s').click(); }"
+    before = setting(seen, "hidden")
+    seen.page.evaluate(several % "#units-1-less ~ button", 3)
+    seen.until(lambda: setting(seen, "hidden") == [before[0] + 3, *before[1:]])
+    seed = setting(seen, "seed")
+    seen.page.evaluate(several % "#reseed", 2)
+    seen.until(lambda: setting(seen, "seed") == seed + 2)
+    seen.page.evaluate(several % "#add-layer", 7)
+    seen.until(lambda: len(setting(seen, "hidden")) == len(setting(seen, "activations")) == 6)
+    seen.page.keyboard.press("-")  # of the last layer one unit less, then the layer itself
+    seen.until(lambda: setting(seen, "hidden")[-1] == 3)
+    seen.page.evaluate(several % "#units-6-less", 3)
+    seen.until(lambda: len(setting(seen, "hidden")) == 5)
+
+
 def test_operations_go_forth_and_back_and_the_views_are_of_both(seen):
     seen.open()
     page = seen.page

@@ -2,7 +2,7 @@
 
 import { dark, inInk, ink, paintMany, signed } from "./colours.js";
 import { $, fill, fitted, h, select } from "./dom.js";
-import { change } from "./settings.js";
+import { addLayer, addUnits, change, removeLayer } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { short } from "./text.js";
 import { views } from "./views.js";
@@ -159,29 +159,16 @@ function heading(layer, l, x, gap) {
   else if (l === 0) box.append(h("strong", {}, "Inputs"), h("button", { class: "small", id: "add-layer", "aria-label": "Add a hidden layer", title: "Add a hidden layer", disabled: last > 6, onclick: addLayer }, "+ layer"));
   else if (l === last) box.append(h("strong", {}, "Output"), h("span", { class: "quiet" }, layer.activation));
   else {
-    const hidden = settings.hidden;
-    const set = (n) => change({ hidden: hidden.map((size, i) => (i === l - 1 ? n : size)) });
     box.append(
       h("span", { class: "units", title: WORDS["Units"] },
-        h("button", { class: "small", id: `units-${l}-less`, "aria-label": `One unit less in hidden layer ${l}`, onclick: () => (hidden[l - 1] > 1 ? set(hidden[l - 1] - 1) : removeLayer(l - 1)) }, "−"),
+        h("button", { class: "small", id: `units-${l}-less`, "aria-label": `One unit less in hidden layer ${l}`, onclick: () => addUnits(-1, l - 1) }, "−"),
         h("strong", {}, `${layer.units}`),
-        h("button", { class: "small", "aria-label": `One unit more in hidden layer ${l}`, disabled: hidden[l - 1] >= 64, onclick: () => set(hidden[l - 1] + 1) }, "+"),
+        h("button", { class: "small", "aria-label": `One unit more in hidden layer ${l}`, disabled: settings.hidden[l - 1] >= 64, onclick: () => addUnits(1, l - 1) }, "+"),
         h("button", { class: "small away", "aria-label": `Take away hidden layer ${l}`, title: "Take away this layer", onclick: () => removeLayer(l - 1) }, "×")),
-      select(activations.map((name) => [name, name, WORDS[name]]), layer.activation, (name) => change({ activations: settings.activations.map((old, i) => (i === l - 1 ? name : old)) }),
+      select(activations.map((name) => [name, name, WORDS[name]]), layer.activation, (name) => change((now) => ({ activations: now.activations.with(l - 1, name) })),
         { title: WORDS[layer.activation], "aria-label": `Activation of hidden layer ${l}` }));
   }
   return box;
-}
-
-export function addLayer() {
-  const { hidden, activations } = store.state.settings;
-  if (hidden.length < 6) change({ hidden: [...hidden, 4], activations: [...activations, activations.at(-1) || "logistic"], slip: false });
-}
-
-export function removeLayer(l) {
-  const without = (values) => values.filter((_value, i) => i !== l);
-  const { hidden, activations } = store.state.settings;
-  change({ hidden: without(hidden), activations: without(activations) });
 }
 
 // Whether the frame is of the network that is drawn, and not of the one before.

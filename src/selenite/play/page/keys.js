@@ -1,10 +1,9 @@
 // Keys: everything the mouse does. Fields keep their own.
 
 import { call } from "./api.js";
-import { addLayer, removeLayer } from "./diagram.js";
 import { $ } from "./dom.js";
 import { operate } from "./operations.js";
-import { change, redo, reseed, undo } from "./settings.js";
+import { addLayer, addUnits, change, redo, removeLayer, reseed, undo } from "./settings.js";
 import { help } from "./share.js";
 import { remembered, store, tell } from "./store.js";
 import { back, step, toggle } from "./transport.js";
@@ -19,19 +18,12 @@ export function goTo(panel) {
   target?.focus();
 }
 
-function units(by) {
-  const { hidden } = store.state.settings;
-  if (!hidden.length) return addLayer();
-  const last = hidden.at(-1) + by;
-  return last < 1 ? removeLayer(hidden.length - 1) : change({ hidden: [...hidden.slice(0, -1), last] });
-}
-
 const LETTERS = {
-  b: () => change({ biases: !store.state.settings.biases }),
+  b: () => change(({ biases }) => ({ biases: !biases })),
   t: () => { const box = $("surface-box").querySelector("input"); box.click(); },
   a: () => call("beside", { do: store.state.beside ? "switch" : "begin" }),
   r: reseed,
-  "+": () => units(1), "=": () => units(1), "-": () => units(-1), "[": () => removeLayer(store.state.settings.hidden.length - 1), "]": addLayer, "?": help,
+  "+": () => addUnits(1), "=": () => addUnits(1), "-": () => addUnits(-1), "[": () => removeLayer(), "]": addLayer, "?": help,
 };
 
 export function setUp() {

@@ -71,7 +71,10 @@ test("why begins with the mean of the networks", async () => {
   await ask("look", { member: 1, alone: true });
   assert.equal((await ask("why", { layer: 2, unit: 0 })).tree.address, "member2.output.unit1.a");
   assert.match((await ask("why", { layer: 2, unit: 0, part: "update" })).said, /no step follows/);
-  assert.ok((await ask("why", { layer: 0, unit: 3, part: "backward" })).tree.check.holds);
+  const delta = (await ask("why", { layer: 0, unit: 3, part: "backward" })).tree;
+  const weight = await ask("why", { layer: 0, unit: 3, before: 1, part: "backward" });
+  assert.deepEqual([delta.address, weight.tree.address], ["member2.hidden1.unit4.delta", "member2.hidden1.weights[2,4].gradient"]);
+  assert.ok(weight.title.startsWith("Weight from ") && delta.check.holds && weight.tree.check.holds);
 });
 
 test("backward is shown where answers are known", async () => {

@@ -1,7 +1,7 @@
 // Why a number is what it is: the page's questions about the run, of the followed row or of the batch.
 
 import { networkOf } from "./backend.js";
-import { layerNames, selected } from "./layers.js";
+import { addressOf, layerNames, selected } from "./layers.js";
 import { rateShare } from "./optimizer.js";
 import { layersOf } from "./parameters.js";
 import { equal } from "./settings.js";
@@ -19,11 +19,11 @@ const ARTICLES = { "people 3,1": "1", "moons 2,1": "2-perceptron", "clouds 2,4,3
 /** What a unit, or one weight into it, is made of: the forward, backward or update part. Layers are counted from 0, the first
     that has weights; `before` is the unit that a weight comes from, -1 the bias. */
 export function explanation(session, followed, { part, ...asked }) {
-  const what = selected(session, asked), { layer, unit, before } = what;
+  const what = selected(session, asked);
   const update = part === "update", subject = update ? subjectOf(session, batchOf(session)) : subjectOf(session, [followed]);
-  const tree = expand(subject, addressOf(session, layer, unit, before, part), part === "forward" ? DEPTH : 1), shown = { terms: TERMS, digits: DIGITS };
+  const tree = expand(subject, addressOf(session, what, part), part === "forward" ? DEPTH : 1), shown = { terms: TERMS, digits: DIGITS };
   return {
-    ...what, part, batch: update, incoming: incoming(session, layer, unit),
+    ...what, part, batch: update, incoming: incoming(session, what.layer, what.unit),
     tree: toDict(tree, shown), said: update ? noteOn(session, subject) : "", text: toText(tree, shown), latex: toLatex(tree, { terms: TERMS }),
   };
 }
@@ -34,14 +34,6 @@ export function openedNumber(session, followed, { address, batch, terms }) {
     throw new Refusal(`this is a mean over ${grouped(session.batchSize)} rows; choose a smaller batch to see what each row says`);
   }
   return toDict(expand(subjectOf(session, batch ? batchOf(session) : [followed]), address), { terms, digits: DIGITS });
-}
-
-function addressOf({ network }, layer, unit, before, part) {
-  const place = layer < network.activations.length - 1 ? `hidden${layer + 1}` : "output";
-  if (part === "forward") return `${place}.unit${unit + 1}.a`;
-  if (part === "backward" && before === null) return `${place}.unit${unit + 1}.delta`;
-  const parameter = before === -1 && network.biases ? `biases[${unit + 1}]` : `weights[${Math.max(before ?? 0, 0) + 1},${unit + 1}]`;
-  return `${place}.${parameter}.${part === "backward" ? "gradient" : "update"}`;
 }
 
 /** The rows of the next step. */

@@ -64,11 +64,20 @@ export function layerNames({ network, problem, featureNames }, layer) {
 
 /** A unit, its bias (before -1) or a weight into it that is asked about, and what it is called; layers are counted from 0, the first with
     weights. What this network does not have gives way to what it has. */
-export function selected(session, { layer, unit, before }) {
+export function selected(session, { layer, unit, before = null }) {
   const { activations, layer_sizes } = session.network, last = activations.length - 1;
   if (layer > last || unit >= layer_sizes[layer + 1]) [layer, unit, before] = [last, 0, null];
   if (before !== null && before >= layer_sizes[layer]) before = null;
   const name = layerNames(session, layer + 1)[unit];
   const title = before === null ? `Unit ${name}` : before === -1 ? `Bias of ${name}` : `Weight from ${layerNames(session, layer)[before]} to ${name}`;
   return { title, layer, unit, before };
+}
+
+/** How `selenite why` calls a part of what a unit, or one weight into it, is made of. */
+export function addressOf({ network }, { layer, unit, before }, part) {
+  const place = layer < network.activations.length - 1 ? `hidden${layer + 1}` : "output";
+  if (part === "forward") return `${place}.unit${unit + 1}.a`;
+  if (part === "backward" && before === null) return `${place}.unit${unit + 1}.delta`;
+  const parameter = before === -1 && network.biases ? `biases[${unit + 1}]` : `weights[${Math.max(before ?? 0, 0) + 1},${unit + 1}]`;
+  return `${place}.${parameter}.${part === "backward" ? "gradient" : "update"}`;
 }

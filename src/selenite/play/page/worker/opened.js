@@ -1,6 +1,6 @@
 // A model that was opened: its networks are looked into and asked for predictions; they are not trained on.
 
-import { importances, selected } from "./layers.js";
+import { addressOf, importances, selected } from "./layers.js";
 import { rowsOf } from "./numbers.js";
 import { Problem } from "./problem.js";
 import { ServerNetwork, ask } from "./server.js";
@@ -87,7 +87,7 @@ export class Opened extends Session {
     const what = selected(this, asked), found = { ...what, part, batch: part === "update", incoming: [] };
     const said = part === "forward" ? "" : !this.problem.answers ? NO_ANSWERS : part === "update" ? NO_STEP : "";
     if (said) return { ...found, tree: null, said, text: said, latex: "" };
-    return { ...found, said: "", ...this.explained(followed, this.address(what.layer, what.unit, part), part === "forward" ? DEPTH : 1) };
+    return { ...found, said: "", ...this.explained(followed, this.address(what, part), part === "forward" ? DEPTH : 1) };
   }
 
   /** A number of a row taken apart. */
@@ -95,13 +95,12 @@ export class Opened extends Session {
     return ask("explain", { file: this.told.file, row, address, depth, terms });
   }
 
-  /** How `selenite why` calls what was selected. */
-  address(layer, unit, part) {
-    const { told: { members }, problem: { target: { classes } }, network: { activations }, member, alone } = this, last = activations.length - 1;
-    const place = layer < last ? `hidden${layer + 1}` : "output", before = members.length > 1 ? `member${member + 1}.` : "";
-    if (part === "backward") return `${before}${place}.unit${unit + 1}.delta`;
-    if (before && layer === last && !alone) return classes.length ? `probability[${classes[classes.length > 2 ? unit : 1]}]` : "prediction";
-    return `${before}${place}.unit${unit + 1}.a`;
+  /** How `selenite why` calls it: of the output of all members the answer. */
+  address(what, part) {
+    const { told: { members }, problem: { target: { classes } }, network: { activations }, member, alone } = this;
+    const isAnswer = members.length > 1 && !alone && what.layer === activations.length - 1 && part === "forward";
+    if (isAnswer) return classes.length ? `probability[${classes[classes.length > 2 ? what.unit : 1]}]` : "prediction";
+    return `${members.length > 1 ? `member${member + 1}.` : ""}${addressOf(this, what, part)}`;
   }
 
   *goTo() { /* it stands still */ }
